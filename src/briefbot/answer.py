@@ -1,0 +1,182 @@
+"""Question + reading → statements with citations, in the documents' own words (no LLM)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from briefbot.cite import Quoted, cite, fold
+from briefbot.read import Evidence, Reading, quotes_of
+from briefbot.terms import terms
+from briefbot.types import Citation, Passage, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A statement with the citations that it brings, numbered within the answer."""
+
+    statement: Statement
+    citations: tuple[Citation, ...]
+
+
+class Answerer(Protocol):
+    """Writes an answer; the pipeline checks it afterwards, whoever wrote it."""
+
+    @property
+    def name(self) -> str:
+        """Name shown with the answer."""
+        ...
+
+    def answer(
+        self, question: str, passages: Sequence[Passage], reading: Reading
+    ) -> Iterator[Cited]:
+        """Yield statements as they are ready; none at all means that nothing answers."""
+        ...
+
+
+class ExtractiveAnswerer:
+    """Answers with the sentences of the passages that answer best, verbatim."""
+
+    def __init__(self, *, max_statements: int) -> None:
+        """Give at most `max_statements` sentences."""
+        self._max_statements = max_statements
+
+    @property
+    def name(self) -> str:
+        """Always `extractive`."""
+        return "extractive"
+
+    def answer(
+        self, question: str, passages: Sequence[Passage], reading: Reading
+    ) -> Iterator[Cited]:
+        """Choose sentences, add what a pronoun refers to, and put them in reading order."""
+        chosen = choose(question, reading.evidence, most=self._max_statements)
+        quotes = with_antecedents(chosen, most=self._max_statements)
+        for n, quote in enumerate(in_reading_order(quotes), start=1):
+            yield Cited(Statement(fold(quote.text), (n,)), (cite(quote, n),))
+
+
+# --- choosing -----------------------------------------------------------------------------------
+
+_SHORT_FACT = re.compile(
+    r"^\W*(?:who|whose|whom|when|where|which|how (?:many|much|old|long|far|large|big)"
+    r"|what (?:year|month|date|day|percentage|share|number|is the name)|in (?:which|what))\b",
+    re.I,
+)
+_COMPARISON = re.compile(
+    r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs\.?|similar\w*|unlike|both|common|agree\w*"
+    r"|disagree\w*|than)\b",
+    re.I,
+)
+_FACT_MARGIN = 0.93
+_EXPLANATION_MARGIN = 0.85
+_REPEATS = 0.7
+"""Share of the shorter sentence's terms from which two sentences say the same."""
+
+
+def choose(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Quoted]:
+    """Choose the sentences that answer: the best one, and those nearly as good that add to it.
+
+    A question about a fact takes fewer, a comparison takes the best sentence on each side first.
+    """
+    if not evidence:
+        return []
+    first = _sides(question, evidence) if _COMPARISON.search(question) else []
+    chosen = [item.quote for item in first[:most]] or [evidence[0].quote]
+    is_fact = bool(_SHORT_FACT.match(question))
+    margin = _FACT_MARGIN if is_fact else _EXPLANATION_MARGIN
+    limit = min(most, 2 if is_fact else 3) if not first else most
+    for item in evidence:
+        if len(chosen) >= limit or item.score < margin * evidence[0].score:
+            break
+        if not any(_says_the_same(item.quote, other) for other in chosen):
+            chosen.append(item.quote)
+    return chosen
+
+
+def _sides(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Pick the best sentence for each name that the question sets against another."""
+    names = [set(terms(name)) for name in _NAME.findall(_without_first_word(question))]
+    names = [name for name in names if name]
+    if len(names) < 2:
+        return []
+    best: list[Evidence] = []
+    for name in names:
+        about = (item for item in evidence if name <= set(terms(item.quote.text)))
+        found = next(about, None)
+        if found is not None and found not in best:
+            best.append(found)
+    return best
+
+
+_NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
+
+
+def _without_first_word(question: str) -> str:
+    return re.sub(r"^\W*\w+\W", "", question)
+
+
+def _says_the_same(one: Quoted, other: Quoted) -> bool:
+    same_document = one.chunk.document == other.chunk.document
+    if same_document and one.start < other.end and other.start < one.end:
+        return True
+    first, second = set(terms(one.text)), set(terms(other.text))
+    smaller = min(len(first), len(second))
+    return smaller == 0 or len(first & second) / smaller >= _REPEATS
+
+
+# --- reading order ------------------------------------------------------------------------------
+
+_LEANS_BACK = re.compile(
+    r"^\W*(?:he|she|they|it|this|these|those|that|such|his|her|their|its|similarly|however"
+    r"|thus|therefore|moreover|furthermore|in addition|also|but|and|yet|instead"
+    r"|the (?:former|latter))\b",
+    re.I,
+)
+
+
+def with_antecedents(quotes: Sequence[Quoted], *, most: int) -> list[Quoted]:
+    """Put the sentence before in front of one that opens with "He", "This" and the like.
+
+    Later choices give way where the answer would get longer than `most` sentences.
+    """
+    kept: list[Quoted] = []
+    for quote in quotes:
+        group = [quote]
+        while _LEANS_BACK.match(group[0].text):
+            before = _sentence_before(group[0])
+            if before is None:
+                break
+            group.insert(0, before)
+        new = [item for item in group if not _holds(kept, item)]
+        if kept and len(kept) + len(new) > most:
+            continue
+        kept.extend(new)
+    return kept
+
+
+def _holds(quotes: Sequence[Quoted], quote: Quoted) -> bool:
+    return any(
+        (other.chunk.document, other.start) == (quote.chunk.document, quote.start)
+        for other in quotes
+    )
+
+
+def _sentence_before(quote: Quoted) -> Quoted | None:
+    before = [other for other in quotes_of(quote.chunk) if other.end <= quote.start]
+    if not before or "\n" in _between(before[-1], quote):
+        return None
+    return before[-1]
+
+
+def _between(one: Quoted, other: Quoted) -> str:
+    origin = one.chunk.start
+    return one.chunk.text[one.end - origin : other.start - origin]
+
+
+def in_reading_order(quotes: Sequence[Quoted]) -> list[Quoted]:
+    """Keep each document's sentences together, in its order; the best document comes first."""
+    documents = list(dict.fromkeys(quote.chunk.document for quote in quotes))
+    return sorted(quotes, key=lambda q: (documents.index(q.chunk.document), q.start))

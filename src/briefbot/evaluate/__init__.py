@@ -1,0 +1,1 @@
+"""Measure BriefBot on cases: cases.py, metrics.py (pure), runner.py, gate.py."""

@@ -1,0 +1,84 @@
+"""Stemmed BM25 over the chunks: bm25s, built at index time and stored beside Chroma."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+
+from briefbot.store import damaged
+from briefbot.terms import terms
+from briefbot.types import Chunk
+
+_EMPTY = "\0"
+"""Stands in for the terms of a chunk that has none, so that every chunk keeps its row."""
+
+
+class LexicalIndex:
+    """BM25 scores by chunk id, and how rare each term is."""
+
+    def __init__(
+        self, scorer: bm25s.BM25, ids: Sequence[str], document_frequency: dict[str, int]
+    ) -> None:
+        """Wrap a built scorer; use `build` or `load`."""
+        self._scorer = scorer
+        self._ids = tuple(ids)
+        self._document_frequency = document_frequency
+
+    @classmethod
+    def build(cls, chunks: Sequence[Chunk]) -> LexicalIndex:
+        """Index the texts of chunks, each with its title and heading path."""
+        corpus = [terms(f"{chunk.context}\n{chunk.text}") or [_EMPTY] for chunk in chunks]
+        scorer = bm25s.BM25(method="lucene")
+        scorer.index(corpus, show_progress=False)
+        frequency = Counter(term for chunk_terms in corpus for term in set(chunk_terms))
+        return cls(scorer, [chunk.id for chunk in chunks], dict(frequency))
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Open a saved index.
+
+        Raises:
+            IndexDamagedError: If files are missing or unreadable.
+        """
+        try:
+            scorer = bm25s.BM25.load(str(folder), mmap=False)
+            rows = json.loads((folder / "rows.json").read_text("utf-8"))
+            return cls(scorer, rows["ids"], rows["document_frequency"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise damaged(folder, f"the BM25 index cannot be read: {error}") from error
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder, which is made."""
+        self._scorer.save(str(folder), show_progress=False)
+        rows = {"ids": self._ids, "document_frequency": self._document_frequency}
+        (folder / "rows.json").write_text(json.dumps(rows), "utf-8")
+
+    def __len__(self) -> int:
+        """The number of chunks indexed."""
+        return len(self._ids)
+
+    def query(self, text: str, *, top_k: int) -> list[tuple[str, float]]:
+        """Score a question.
+
+        Returns:
+            `(chunk id, BM25 score)` of the chunks that share a term with it, best first.
+        """
+        question_terms = terms(text)
+        if not question_terms:
+            return []
+        scores = self._scorer.get_scores(question_terms)
+        best = np.argsort(-scores, kind="stable")[:top_k]
+        return [(self._ids[row], float(scores[row])) for row in best if scores[row] > 0]
+
+    def idf(self, term: str) -> float:
+        """Inverse document frequency of a term in [0, 1]; 1 for a term that no chunk holds."""
+        total = len(self._ids)
+        frequency = self._document_frequency.get(term, 0)
+        highest = math.log(1 + (total + 0.5) / 0.5)
+        return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)) / highest

@@ -1,0 +1,476 @@
+"""class BriefBot: build an index, open it, ask it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from briefbot import index_folder
+from briefbot.answer import Answerer, Cited, ExtractiveAnswerer
+from briefbot.cite import verify
+from briefbot.embed import Embedder
+from briefbot.errors import (
+    BriefBotError,
+    ChatModelError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+    IndexWriteError,
+    MissingExtraError,
+    QuestionError,
+)
+from briefbot.followup import standalone
+from briefbot.lexical import LexicalIndex
+from briefbot.load import LoadedCorpus, load_corpus
+from briefbot.read import Reading
+from briefbot.settings import Settings, load_settings
+from briefbot.split import split
+from briefbot.store import ChunkStore
+from briefbot.types import Answer, AnswerStatus, Chunk, Document, IndexReport, Passage, Turn
+from briefbot.wiring import (
+    OpenIndex,
+    build_answerer,
+    build_embedder,
+    build_settings,
+    open_index,
+)
+
+if TYPE_CHECKING:
+    from briefbot.langchain_retriever import BriefBotRetriever
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage ("reading", "embedding", "writing"), how much is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What an open index holds."""
+
+    documents: tuple[str, ...]
+    passages: int
+    embedding_model: str
+    dimension: int
+    chunk_tokens: int
+    overlap_sentences: int
+    corpus_digest: str
+    created: str
+    answerer: str
+
+
+class BriefBot:
+    """Answers questions about an index, each sentence with a verified citation.
+
+    An open bot follows rebuilds: each question goes to the index that is current when it is asked.
+    It may be used from several threads.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        embedder: Embedder,
+        answerer: Answerer | None = None,
+    ) -> None:
+        """Open the index that the settings name, with parts made elsewhere.
+
+        Args:
+            settings: The settings in force.
+            embedder: What the index was embedded with.
+            answerer: Replaces the answerer that the settings name.
+
+        Raises:
+            IndexMissingError: If there is no index.
+            IndexDamagedError: If parts of it are missing.
+            IndexMismatchError: If it was built with other settings.
+        """
+        self._settings = settings
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._index = self._open_current()
+        self._fallback = ExtractiveAnswerer(max_statements=settings.max_statements)
+        self._answerer: Answerer = self._fallback
+        self._notes: tuple[str, ...] = ()
+        if answerer is not None:
+            self._answerer = answerer
+        else:
+            self._choose_answerer()
+
+    @classmethod
+    def open(
+        cls, index_dir: str | Path | None = None, settings: Settings | None = None
+    ) -> BriefBot:
+        """Open an index folder.
+
+        Args:
+            index_dir: The folder; by default the one that the settings name.
+            settings: By default those of the environment and briefbot.toml.
+
+        Raises:
+            BriefBotError: If the index is missing, damaged or built with other settings, or the
+                embedding model cannot be loaded.
+        """
+        settings = settings or load_settings()
+        if index_dir is not None:
+            settings = settings.model_copy(update={"index_dir": Path(index_dir)})
+        index_folder.current_generation(settings.index_dir)  # before the model: it fails at once
+        return cls(settings, embedder=build_embedder(settings))
+
+    @classmethod
+    def open_or_build(cls, settings: Settings, *, progress: Progress | None = None) -> BriefBot:
+        """Open the index that the settings name; build it first if it is missing or stale.
+
+        Raises:
+            BriefBotError: If there is nothing to index, or the index cannot be written.
+        """
+        embedder = build_embedder(settings)
+        loaded = load_corpus(settings.corpus_dir)
+        if not is_current(settings, loaded):
+            build_index(settings, loaded=loaded, embedder=embedder, progress=progress)
+        return cls(settings, embedder=embedder)
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: The question as typed.
+            history: Earlier turns, oldest first.
+
+        Raises:
+            QuestionError: If the question is empty, too long or not text.
+        """
+        *_, answer = self.stream(question, history)
+        return answer
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Answer a question sentence by sentence.
+
+        Yields:
+            The answer so far, each sentence of it verified; the last one is complete.
+
+        Raises:
+            QuestionError: If the question is empty, too long or not text.
+        """
+        started = time.perf_counter()
+        asked = check_question(question, max_chars=self._settings.question_max_chars)
+        full = standalone(asked, self._resolved(history))
+        index = self._current_index()
+        passages = tuple(index.retriever.retrieve(full, top_k=self._settings.top_k))
+        reading = index.reader.read(full, passages)
+        draft = Answer(
+            question=question,
+            standalone_question=full,
+            status=AnswerStatus.NOT_IN_DOCUMENTS,
+            statements=(),
+            citations=(),
+            passages=passages,
+            answerer=self._answerer.name,
+            confidence=round(reading.probability, 4),
+            notes=self._notes,
+        )
+        if reading.probability < self._settings.strictness:
+            note = missing_note(reading)
+            draft = replace(draft, notes=(*draft.notes, note) if note else draft.notes)
+            yield _timed(draft, started)
+            return
+        for answer in self._written(draft, reading, index.folder):
+            yield _timed(answer, started)
+
+    def search(self, query: str, *, top_k: int | None = None) -> tuple[Passage, ...]:
+        """Find passages without answering.
+
+        Returns:
+            At most `top_k` passages (by default the setting), best first.
+
+        Raises:
+            QuestionError: If the query is empty, too long or not text.
+        """
+        asked = check_question(query, max_chars=self._settings.question_max_chars)
+        top_k = self._settings.top_k if top_k is None else top_k
+        return tuple(self._current_index().retriever.retrieve(asked, top_k=top_k))
+
+    def document(self, document_id: str) -> Document:
+        """Read a stored document.
+
+        Raises:
+            IndexDamagedError: If the index does not hold it.
+        """
+        return index_folder.read_document(self._current_index().folder, document_id)
+
+    def info(self) -> IndexInfo:
+        """Describe the open index."""
+        manifest = self._current_index().manifest
+        return IndexInfo(
+            documents=manifest.documents,
+            passages=manifest.passages,
+            embedding_model=manifest.settings.embedding_model,
+            dimension=manifest.dimension,
+            chunk_tokens=manifest.settings.chunk_tokens,
+            overlap_sentences=manifest.settings.overlap_sentences,
+            corpus_digest=manifest.corpus_digest,
+            created=manifest.created,
+            answerer=self._answerer.name,
+        )
+
+    def as_retriever(self, *, top_k: int | None = None) -> BriefBotRetriever:
+        """Make a LangChain retriever over the index."""
+        from briefbot.langchain_retriever import BriefBotRetriever  # noqa: PLC0415 - a cycle
+
+        return BriefBotRetriever(bot=self, top_k=top_k or self._settings.top_k)
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _choose_answerer(self) -> None:
+        try:
+            self._answerer = build_answerer(self._settings)
+        except (MissingExtraError, ChatModelError) as error:
+            self._notes = (f"{error} The built-in answerer answers instead.",)
+
+    def _open_current(self) -> OpenIndex:
+        generation = index_folder.current_generation(self._settings.index_dir)
+        return open_index(generation, self._settings, self._embedder)
+
+    def _current_index(self) -> OpenIndex:
+        """The open index, opened anew when another generation became current."""
+        with self._lock:
+            try:
+                generation = index_folder.current_generation(self._settings.index_dir)
+                if generation != self._index.folder:
+                    self._index = open_index(generation, self._settings, self._embedder)
+            except (IndexMissingError, IndexDamagedError, IndexMismatchError) as error:
+                if not self._index.folder.is_dir():
+                    raise
+                logger.warning("The new index is not used: %s", error)
+            return self._index
+
+    @staticmethod
+    def _resolved(history: Sequence[Turn]) -> tuple[Turn, ...]:
+        """Spell out earlier questions too, so that a chain of follow-ups keeps its topic."""
+        resolved: tuple[Turn, ...] = ()
+        for turn in history:
+            full = standalone(turn.question, resolved)
+            resolved = (*resolved, replace(turn, question=full))
+        return resolved
+
+    def _written(self, draft: Answer, reading: Reading, folder: Path) -> Iterator[Answer]:
+        """Write with the answerer; with the built-in one if a chat model fails before a word."""
+        last: Answer | None = None
+        try:
+            for last in self._checked(self._answerer, draft, reading, folder):
+                yield last
+        except ChatModelError as error:
+            draft = replace(
+                last or draft,
+                notes=(*draft.notes, f"{error} The built-in answerer answers instead."),
+                answerer=self._fallback.name,
+            )
+            yield from self._checked(self._fallback, draft, reading, folder)
+
+    @staticmethod
+    def _checked(
+        answerer: Answerer, draft: Answer, reading: Reading, folder: Path
+    ) -> Iterator[Answer]:
+        """Verify what an answerer writes after each sentence; withheld ones are counted."""
+        written: list[Cited] = []
+        answer = replace(draft, status=AnswerStatus.NOT_IN_DOCUMENTS)
+        texts: dict[str, str] = {}
+
+        def text_of(document_id: str) -> str:
+            if document_id not in texts:
+                texts[document_id] = index_folder.read_document(folder, document_id).text
+            return texts[document_id]
+
+        for cited in answerer.answer(draft.standalone_question, draft.passages, reading):
+            written.append(cited)
+            citations = {c.n: c for item in written for c in item.citations}
+            statements, kept, withheld = verify(
+                [item.statement for item in written], citations.values(), text_of
+            )
+            answer = replace(
+                draft,
+                status=AnswerStatus.ANSWERED if statements else AnswerStatus.NOT_IN_DOCUMENTS,
+                statements=statements,
+                citations=kept,
+                notes=(*draft.notes, withheld_note(withheld)) if withheld else draft.notes,
+            )
+            if statements:
+                yield answer
+        yield answer
+
+
+def _timed(answer: Answer, started: float) -> Answer:
+    return replace(answer, seconds=round(time.perf_counter() - started, 4))
+
+
+def check_question(question: str, *, max_chars: int) -> str:
+    """Refuse what cannot be a question, and tidy its white space.
+
+    Raises:
+        QuestionError: If it is empty, too long, or holds no letter or digit.
+    """
+    tidy = " ".join(question.replace("\0", " ").split())
+    if not tidy:
+        raise QuestionError("The question is empty.", hint="Type a question about the documents.")
+    if len(tidy) > max_chars:
+        raise QuestionError(
+            f"The question has {len(tidy):,} characters; {max_chars:,} are the most.",
+            hint="Shorten it to the point in question.",
+        )
+    if not any(character.isalnum() for character in tidy):
+        raise QuestionError(
+            "The question holds no words.", hint="Type it in words, for example “What is an RAA?”"
+        )
+    unprintable = sum(not character.isprintable() or character == "\ufffd" for character in tidy)
+    if unprintable > _UNPRINTABLE_SHARE * len(tidy):
+        raise QuestionError(
+            "The question is binary data, not text.", hint="Type it as plain UTF-8 text."
+        )
+    return tidy
+
+
+_UNPRINTABLE_SHARE = 0.1
+
+
+def missing_note(reading: Reading) -> str:
+    """Say which words of the question the documents do not mention, if that is telling."""
+    if not reading.missing:
+        return ""
+    words = ", ".join(f"“{word}”" for word in reading.missing[:3])
+    return f"The nearest passages do not mention {words}."
+
+
+def withheld_note(withheld: int) -> str:
+    """Say how many sentences of a chat model were withheld."""
+    sentences = "1 sentence was" if withheld == 1 else f"{withheld} sentences were"
+    return f"{sentences} withheld because no passage supports it word for word."
+
+
+# --- building -----------------------------------------------------------------------------------
+
+
+def is_current(settings: Settings, loaded: LoadedCorpus) -> bool:
+    """Whether the index was built from these documents with these settings."""
+    try:
+        generation = index_folder.current_generation(settings.index_dir)
+        manifest = index_folder.read_manifest(generation)
+    except (IndexMissingError, IndexDamagedError, IndexMismatchError):
+        return False
+    return (
+        manifest.settings == build_settings(settings)
+        and manifest.corpus_digest == index_folder.corpus_digest(loaded.documents)
+        and manifest.skipped == len(loaded.skipped)
+        and (generation / "chroma" / "chroma.sqlite3").is_file()
+    )
+
+
+def build_index(
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    loaded: LoadedCorpus | None = None,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Build the index afresh beside the current one, and switch over once it is whole.
+
+    Args:
+        settings: Name the corpus and index folders, the model and the split.
+        embedder: Replaces the model that the settings name.
+        loaded: The corpus, where it was loaded already.
+        progress: Told how far the build is.
+
+    Raises:
+        CorpusError: If there is nothing to index.
+        IndexWriteError: If the index folder cannot be written; the old index stays.
+    """
+    started = time.perf_counter()
+    tell = progress or _silent
+    tell("reading", 0, 1)
+    loaded = loaded or load_corpus(settings.corpus_dir)
+    embedder = embedder or build_embedder(settings)
+    generation = index_folder.new_generation(settings.index_dir)
+    try:
+        chunks = _write_generation(generation, settings, loaded, embedder, tell)
+        index_folder.publish(settings.index_dir, generation)
+    except OSError as error:
+        index_folder.discard(generation)
+        raise IndexWriteError(
+            f"The index in {settings.index_dir} could not be written ({error.strerror or error}).",
+            hint="Check the free space and permissions; the index there before still answers.",
+        ) from error
+    except BaseException:
+        index_folder.discard(generation)
+        raise
+    return IndexReport(
+        documents=len(loaded.documents),
+        passages=chunks,
+        skipped=loaded.skipped,
+        notes=tuple(f"{d.id}: {note}" for d in loaded.documents for note in d.notes),
+        seconds=round(time.perf_counter() - started, 3),
+        index_dir=str(settings.index_dir),
+    )
+
+
+def _write_generation(
+    generation: Path,
+    settings: Settings,
+    loaded: LoadedCorpus,
+    embedder: Embedder,
+    tell: Progress,
+) -> int:
+    chunks: list[Chunk] = []
+    for document in loaded.documents:
+        chunks += split(
+            document,
+            count_tokens=embedder.count_tokens,
+            max_tokens=min(settings.chunk_tokens, embedder.max_tokens),
+            overlap_sentences=settings.overlap_sentences,
+        )
+        index_folder.write_document(generation, document)
+    vectors = _embed(chunks, embedder, tell)
+    tell("writing", 0, len(chunks))
+    ChunkStore(generation / "chroma", create=True).add(chunks, vectors)
+    LexicalIndex.build(chunks).save(generation / "bm25")
+    manifest = index_folder.Manifest(
+        format=index_folder.FORMAT,
+        settings=build_settings(settings),
+        dimension=int(vectors.shape[1]),
+        corpus_digest=index_folder.corpus_digest(loaded.documents),
+        documents=tuple(document.id for document in loaded.documents),
+        passages=len(chunks),
+        skipped=len(loaded.skipped),
+        created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    )
+    index_folder.write_manifest(generation, manifest)
+    open_index(generation, settings, embedder)  # whole, before anything points to it
+    tell("writing", len(chunks), len(chunks))
+    return len(chunks)
+
+
+_EMBED_BATCH = 256
+
+
+def _embed(chunks: Sequence[Chunk], embedder: Embedder, tell: Progress) -> np.ndarray:
+    batches = []
+    for start in range(0, len(chunks), _EMBED_BATCH):
+        tell("embedding", start, len(chunks))
+        batch = chunks[start : start + _EMBED_BATCH]
+        batches.append(embedder.embed_documents([f"{c.context}\n{c.text}" for c in batch]))
+    tell("embedding", len(chunks), len(chunks))
+    return np.concatenate(batches)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def as_error(error: BriefBotError) -> dict[str, str]:
+    """Describe an error for JSON output."""
+    return {"error": error.message, "hint": error.hint, "kind": type(error).__name__}

@@ -1,0 +1,68 @@
+"""Answers and reports as plain JSON values: the contract of `--json` in docs/cli.md (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from briefbot.types import Answer, Citation, IndexReport, Passage
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer) -> Json:
+    """Describe an answer; the keys are a contract that outside tools rely on."""
+    return {
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "status": answer.status.value,
+        "answer": answer.text,
+        "statements": [
+            {"text": statement.text, "citations": list(statement.citations)}
+            for statement in answer.statements
+        ],
+        "citations": [_citation_json(citation) for citation in answer.citations],
+        "passages": passages_json(answer.passages),
+        "confidence": answer.confidence,
+        "notes": list(answer.notes),
+        "answerer": answer.answerer,
+        "seconds": answer.seconds,
+    }
+
+
+def _citation_json(citation: Citation) -> Json:
+    return {
+        "n": citation.n,
+        "document": citation.document,
+        "title": citation.title,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "heading": citation.heading,
+        "url": citation.url,
+        "date": citation.date,
+    }
+
+
+def passages_json(passages: Sequence[Passage]) -> list[Json]:
+    """Describe passages, best first."""
+    return [
+        {
+            "document": passage.chunk.document,
+            "title": passage.chunk.title,
+            "heading": " › ".join(passage.chunk.heading),
+            "text": passage.chunk.text,
+            "start": passage.chunk.start,
+            "end": passage.chunk.end,
+            "url": passage.chunk.url,
+            "date": passage.chunk.date,
+            "score": passage.score,
+        }
+        for passage in passages
+    ]
+
+
+def index_json(report: IndexReport) -> Json:
+    """Describe a build."""
+    return asdict(report)

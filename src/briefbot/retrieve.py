@@ -1,0 +1,103 @@
+"""Question → passages: dense and lexical scores, fused; near-duplicates dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from briefbot.embed import Embedder
+from briefbot.lexical import LexicalIndex
+from briefbot.store import ChunkStore
+from briefbot.terms import terms
+from briefbot.types import Chunk, Passage
+
+_CANDIDATES = 50
+"""How many chunks each of the two searches brings before fusion."""
+_DUPLICATE_OVERLAP = 0.8
+"""Share of the shorter text that makes two passages duplicates of each other."""
+
+
+class Retriever(Protocol):
+    """Finds passages for a question."""
+
+    def retrieve(self, question: str, *, top_k: int) -> list[Passage]:
+        """Return at most `top_k` passages, best first."""
+        ...
+
+
+class HybridRetriever:
+    """Convex fusion of dense and BM25 scores, each min-max scaled over its candidates."""
+
+    def __init__(
+        self, store: ChunkStore, lexical: LexicalIndex, embedder: Embedder, *, dense_weight: float
+    ) -> None:
+        """Combine the two indexes; `dense_weight` in [0, 1] is the share of the dense score."""
+        self._store = store
+        self._lexical = lexical
+        self._embedder = embedder
+        self._dense_weight = dense_weight
+
+    def retrieve(self, question: str, *, top_k: int) -> list[Passage]:
+        """Search both indexes and fuse."""
+        candidates = max(_CANDIDATES, 2 * top_k)
+        dense = self._store.query(self._embedder.embed_query(question), top_k=candidates)
+        lexical = dict(self._lexical.query(question, top_k=candidates))
+        chunks = {chunk.id: chunk for chunk, _ in dense}
+        chunks |= self._store.get([chunk_id for chunk_id in lexical if chunk_id not in chunks])
+        scores = fuse(
+            {chunk.id: score for chunk, score in dense}, lexical, dense_weight=self._dense_weight
+        )
+        ranked = sorted(scores, key=lambda chunk_id: -scores[chunk_id])
+        passages = [Passage(chunks[chunk_id], round(scores[chunk_id], 4)) for chunk_id in ranked]
+        return without_duplicates(passages, top_k=top_k)
+
+
+def fuse(
+    dense: Mapping[str, float], lexical: Mapping[str, float], *, dense_weight: float
+) -> dict[str, float]:
+    """Add up two scores, each min-max scaled to [0, 1]; a missing one counts as the lowest."""
+    dense_scaled, lexical_scaled = _min_max(dense), _min_max(lexical)
+    return {
+        key: dense_weight * dense_scaled.get(key, 0.0)
+        + (1 - dense_weight) * lexical_scaled.get(key, 0.0)
+        for key in dense.keys() | lexical.keys()
+    }
+
+
+def _min_max(scores: Mapping[str, float]) -> dict[str, float]:
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    if high == low:
+        return dict.fromkeys(scores, 1.0)
+    return {key: (score - low) / (high - low) for key, score in scores.items()}
+
+
+def without_duplicates(passages: Sequence[Passage], *, top_k: int) -> list[Passage]:
+    """Drop passages that repeat a better one: the same span, or nearly the same words."""
+    kept: list[Passage] = []
+    kept_terms: list[frozenset[str]] = []
+    for passage in passages:
+        if len(kept) == top_k:
+            break
+        words = frozenset(terms(passage.chunk.text))
+        repeats = (
+            _overlaps(passage.chunk, other.chunk) or _same_words(words, other_words)
+            for other, other_words in zip(kept, kept_terms, strict=True)
+        )
+        if not any(repeats):
+            kept.append(passage)
+            kept_terms.append(words)
+    return kept
+
+
+def _overlaps(one: Chunk, other: Chunk) -> bool:
+    if one.document != other.document:
+        return False
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return shared >= _DUPLICATE_OVERLAP * min(len(one.text), len(other.text))
+
+
+def _same_words(one: frozenset[str], other: frozenset[str]) -> bool:
+    union = len(one | other)
+    return union > 0 and len(one & other) / union >= _DUPLICATE_OVERLAP

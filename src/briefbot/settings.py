@@ -1,0 +1,128 @@
+"""Every setting, its default and unit; read from options, BRIEFBOT_*, briefbot.toml, defaults."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from briefbot.errors import SettingsError
+
+CONFIG_FILE = "briefbot.toml"
+BUILT_IN_MODEL = "all-MiniLM-L6-v2"
+"""The name that stands for the weights installed with the package."""
+_ENV_PREFIX = "BRIEFBOT_"
+
+
+class Settings(BaseSettings):
+    """BriefBot's settings; see `briefbot.example.toml` for the same list with comments."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_ENV_PREFIX, extra="forbid", frozen=True, toml_file=CONFIG_FILE
+    )
+
+    corpus_dir: Path = Field(Path("corpus"), description="Folder of documents to index.")
+    index_dir: Path = Field(Path("index"), description="Folder that holds the built index.")
+
+    embedding_model: str = Field(
+        BUILT_IN_MODEL, description="Built-in model, a folder, or any sentence-transformers name."
+    )
+    chunk_tokens: int = Field(
+        192,
+        ge=32,
+        le=8192,
+        description="Word pieces of a passage, its title and headings included.",
+    )
+    overlap_sentences: int = Field(
+        1, ge=0, le=10, description="Sentences that a passage repeats from the one before."
+    )
+
+    top_k: int = Field(8, ge=1, le=100, description="Passages retrieved for a question.")
+    dense_weight: float = Field(
+        0.5, ge=0, le=1, description="Share of the dense score in the fusion with BM25."
+    )
+    max_statements: int = Field(4, ge=1, le=12, description="Sentences in an answer at most.")
+    strictness: float = Field(
+        0.5, ge=0, le=1, description="Probability of an answer below which BriefBot refuses."
+    )
+    history_turns: int = Field(3, ge=0, le=20, description="Earlier turns that a question sees.")
+    question_max_chars: int = Field(2000, ge=50, description="Longest question in characters.")
+
+    model: str = Field(
+        "", description="Chat model as provider:name; empty for the built-in answerer."
+    )
+    model_timeout_s: float = Field(60, gt=0, description="Longest wait for a chat model, seconds.")
+
+    host: str = Field("127.0.0.1", description="Address that the web chat listens on.")
+    port: int = Field(7860, ge=1, le=65535, description="Port of the web chat.")
+    open_browser: bool = Field(False, description="Open the web chat in the default browser.")
+    examples: tuple[str, ...] = Field(
+        (
+            "What did Ishiba propose, and why?",
+            "How do Colby and Ratner differ?",
+            "What benefits would an Asian NATO bring?",
+            "Why are India and ASEAN sceptical?",
+        ),
+        description="Questions offered on the empty page.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: options first, then the environment, then briefbot.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**options: Any) -> Settings:
+    """Read the settings in force; an option that is None counts as not given.
+
+    Raises:
+        SettingsError: Naming each key that is unknown, malformed or out of range.
+    """
+    given = {key: value for key, value in options.items() if value is not None}
+    _require_known_environment()
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise SettingsError(
+            f"The settings are not valid ({problems}).",
+            hint=f"Correct the option, {_ENV_PREFIX}* variable or {CONFIG_FILE}; "
+            "briefbot.example.toml shows every key.",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{CONFIG_FILE} is not TOML ({error}).", hint="Correct that line."
+        ) from error
+
+
+def _require_known_environment() -> None:
+    known = {f"{_ENV_PREFIX}{name}".upper() for name in Settings.model_fields}
+    unknown = sorted(
+        key
+        for key in os.environ
+        if key.upper().startswith(_ENV_PREFIX) and key.upper() not in known
+    )
+    if unknown:
+        raise SettingsError(
+            f"Unknown environment variable {', '.join(unknown)}.",
+            hint="Unset it, or see briefbot.example.toml for the names of the settings.",
+        )

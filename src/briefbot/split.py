@@ -1,0 +1,181 @@
+"""Document → Chunks: whole sentences, never across a heading, sized for the embedding model."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from briefbot.sentences import paragraph_spans, sentence_spans
+from briefbot.types import Chunk, Document, Heading, Span
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+"""Texts → the number of word pieces of each, without special tokens."""
+
+SENTENCE_MAX_CHARS = 4000
+"""What runs on longer than this without a sentence end is no sentence and may be cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    start: int
+    end: int
+    tokens: int
+    opens_paragraph: bool
+
+
+def split(
+    document: Document, *, count_tokens: CountTokens, max_tokens: int, overlap_sentences: int
+) -> list[Chunk]:
+    """Split a document into passages of whole sentences.
+
+    A passage is filled up to `max_tokens` word pieces, counting the title and heading path that
+    are prepended for embedding. A section that needs several passages is cut into about equal
+    ones, at paragraph ends where that costs little. A single sentence above the budget becomes a
+    passage of its own, uncut.
+
+    Args:
+        document: What to split; front matter and heading lines go into no chunk.
+        count_tokens: The embedding model's own count.
+        max_tokens: Budget of one chunk with its context, in word pieces.
+        overlap_sentences: How many sentences a passage repeats from the one before it.
+
+    Returns:
+        Chunks in document order; `document.text[c.start:c.end] == c.text` for each.
+    """
+    chunks: list[Chunk] = []
+    for path, (start, end) in sections(document):
+        context = " › ".join((document.title, *path))
+        budget = max(1, max_tokens - count_tokens([context])[0] - _SPECIAL_TOKENS)
+        sentences = _sized_sentences(document, start, end, count_tokens)
+        for first, last in _pack(sentences, budget, overlap_sentences):
+            span = (sentences[first].start, sentences[last].end)
+            chunks.append(_chunk(document, path, span))
+    return chunks
+
+
+_SPECIAL_TOKENS = 4
+"""`[CLS]`, `[SEP]`, and what separates context from text."""
+
+
+def sections(document: Document) -> list[tuple[tuple[str, ...], Span]]:
+    """Cut the body at its headings.
+
+    Returns:
+        `(heading path, [start, end))` of each stretch between two headings that holds any text,
+        in order. The document's own title is not repeated in the path.
+    """
+    bounds = [document.body_start, *(h.end for h in document.headings)]
+    stops = [*(h.start for h in document.headings), len(document.text)]
+    path: list[Heading] = []
+    found: list[tuple[tuple[str, ...], Span]] = []
+    for position, (start, end) in enumerate(zip(bounds, stops, strict=True)):
+        if position:
+            heading = document.headings[position - 1]
+            path = [above for above in path if above.level < heading.level] + [heading]
+        if document.text[start:end].strip():
+            names = tuple(h.text for h in path if h.text != document.title)
+            found.append((names, (start, end)))
+    return found
+
+
+def _sized_sentences(
+    document: Document, start: int, end: int, count_tokens: CountTokens
+) -> list[_Sized]:
+    text = document.text[start:end]
+    spans = [
+        piece
+        for span in sentence_spans(text, language=document.language)
+        for piece in _cut_overlong(text, span)
+    ]
+    paragraph_starts = [first for first, _ in paragraph_spans(text)]
+    sized = []
+    last_paragraph = -1
+    tokens = count_tokens([text[first:last] for first, last in spans])
+    for (first, last), count in zip(spans, tokens, strict=True):
+        paragraph = bisect.bisect_right(paragraph_starts, first)
+        sized.append(_Sized(start + first, start + last, count, paragraph != last_paragraph))
+        last_paragraph = paragraph
+    return sized
+
+
+def _cut_overlong(text: str, span: Span) -> list[Span]:
+    start, end = span
+    pieces: list[Span] = []
+    while end - start > SENTENCE_MAX_CHARS:
+        space = text.rfind(" ", start + 1, start + SENTENCE_MAX_CHARS)
+        cut = space if space > start else start + SENTENCE_MAX_CHARS
+        pieces.append((start, cut))
+        start = cut + 1 if cut == space else cut
+    return [*pieces, (start, end)]
+
+
+def _pack(sentences: Sequence[_Sized], budget: int, overlap: int) -> list[tuple[int, int]]:
+    """Group sentences into passages of at most `budget` word pieces.
+
+    Returns:
+        `(first, last)` sentence positions of each passage, both included.
+    """
+    total = sum(sentence.tokens for sentence in sentences)
+    if not sentences:
+        return []
+    target = total / math.ceil(total / budget) if total > budget else budget
+    groups: list[tuple[int, int]] = []
+    first = 0
+    while first < len(sentences):
+        last = _fill(sentences, first, target, budget)
+        groups.append((first, last))
+        if last + 1 >= len(sentences):
+            break
+        first = _step_back(sentences, first, last, overlap, budget)
+    return groups
+
+
+def _fill(sentences: Sequence[_Sized], first: int, target: float, budget: int) -> int:
+    """Find the last sentence of the passage that opens at `first`."""
+    size = sentences[first].tokens
+    last = first
+    for position in range(first + 1, len(sentences)):
+        sentence = sentences[position]
+        if size + sentence.tokens > budget:
+            break
+        near_target = size >= target * _PARAGRAPH_CUT_FROM
+        past_target = size + sentence.tokens / 2 > target
+        if past_target or (near_target and sentence.opens_paragraph):
+            break
+        size += sentence.tokens
+        last = position
+    return last
+
+
+_PARAGRAPH_CUT_FROM = 0.7
+"""Share of the target size from which a paragraph's end closes the passage."""
+
+
+def _step_back(
+    sentences: Sequence[_Sized], first: int, last: int, overlap: int, budget: int
+) -> int:
+    """Find where the next passage opens; it always ends beyond the one before."""
+    start = last + 1
+    for position in range(last, max(first, last - overlap), -1):
+        if sum(s.tokens for s in sentences[position : last + 2]) > budget:
+            break
+        start = position
+    return start
+
+
+def _chunk(document: Document, path: tuple[str, ...], span: Span) -> Chunk:
+    start, end = span
+    return Chunk(
+        document=document.id,
+        title=document.title,
+        text=document.text[start:end],
+        start=start,
+        end=end,
+        heading=path,
+        url=document.url,
+        date=document.date,
+        kind=document.kind,
+        language=document.language,
+    )

@@ -1,0 +1,75 @@
+"""Text → the stemmed terms that lexical search and coverage checks compare."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+STOP_WORDS = frozenset(
+    """a about above after again against all also am an and any are as at be because been before
+    being below between both but by can could did do does doing down during each either etc every
+    few for from further had has have having he her here hers herself him himself his how however i
+    if in into is it its itself just let may me might more most much must my myself no nor not now
+    of off on once only or other our ours out over own per rather said same say says shall she
+    should so some such than that the their theirs them themselves then there these they this those
+    through thus to too under until up upon very via was we were what when where whether which while
+    who whom whose why will with within without would you your yours yourself please tell explain
+    describe give""".split()
+)
+
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?=\W|$)|\b(?:[a-z]\.)+[a-z]\b")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_STEMMER = Stemmer.Stemmer("english")
+
+_SAME_TERM = {"us": "usa", "america": "usa", "american": "usa", "uk": "britain"}
+_BRITISH = (
+    (re.compile(r"(?<=[a-z]{3})isation"), "ization"),
+    (re.compile(r"(?<=[a-z]{3})is(e[sd]?|ing)$"), r"iz\1"),
+    (re.compile(r"(?<=[a-z])our(s|ed|ing|able|ably|ite)?$"), r"or\1"),
+    (re.compile(r"(?<=[a-z])efence"), "efense"),
+    (re.compile(r"^grey$"), "gray"),
+    (re.compile(r"(?<=[a-z])ogue(s?)$"), r"og\1"),
+    (re.compile(r"(?<=[a-z]{2})tre(s?)$"), r"ter\1"),
+    (re.compile(r"^(program)me(s?)$"), r"\1\2"),
+    (re.compile(r"^(alumin)ium$"), r"\1um"),
+)
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+        fifteen sixteen seventeen eighteen nineteen twenty""".split()
+    )
+}
+
+
+def words(text: str) -> list[str]:
+    """Lower-case the words of a text; `U.S.` becomes `us.` and a possessive loses its `'s`."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _DOTTED.sub(lambda match: match.group().replace(".", "") + "_", folded)
+    return [_POSSESSIVE.sub("", match.group()) for match in _WORD.finditer(folded)]
+
+
+def terms(text: str) -> list[str]:
+    """Reduce a text to comparable terms: no stop words, one spelling, stems, digits for numbers.
+
+    `U.S.` and `America` give one term, and so do `defence`/`defense` and `twelve`/`12`.
+    """
+    folded = unicodedata.normalize("NFKC", text)
+    folded = re.sub(r"\bUS\b|\bU\.\s?S\.(?:\s?A\.)?", " usa ", folded).casefold()
+    folded = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
+    found = (_POSSESSIVE.sub("", match.group()) for match in _WORD.finditer(folded))
+    return [_term(word) for word in found if word and word not in STOP_WORDS]
+
+
+@lru_cache(maxsize=100_000)
+def _term(word: str) -> str:
+    word = _NUMBER_WORDS.get(word, word)
+    if word in _SAME_TERM:
+        return _SAME_TERM[word]
+    for pattern, replacement in _BRITISH:
+        word = pattern.sub(replacement, word)
+    return str(_STEMMER.stemWord(word))

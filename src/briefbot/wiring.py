@@ -1,0 +1,79 @@
+"""Settings → objects: the only place that decides which implementation a setting names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefbot.answer import Answerer, ExtractiveAnswerer
+from briefbot.embed import Embedder, SentenceTransformerEmbedder
+from briefbot.index_folder import BuildSettings, Manifest, read_manifest, require_same_settings
+from briefbot.lexical import LexicalIndex
+from briefbot.read import Reader, SimilarityReader
+from briefbot.retrieve import HybridRetriever, Retriever
+from briefbot.settings import Settings
+from briefbot.store import ChunkStore, damaged
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIndex:
+    """One generation of an index, opened for questions."""
+
+    folder: Path
+    manifest: Manifest
+    retriever: Retriever
+    reader: Reader
+
+
+def build_embedder(settings: Settings) -> Embedder:
+    """Load the embedding model that the settings name."""
+    return SentenceTransformerEmbedder(settings.embedding_model)
+
+
+def build_settings(settings: Settings) -> BuildSettings:
+    """Pick what an index depends on."""
+    return BuildSettings(
+        embedding_model=settings.embedding_model,
+        chunk_tokens=settings.chunk_tokens,
+        overlap_sentences=settings.overlap_sentences,
+    )
+
+
+def open_index(generation: Path, settings: Settings, embedder: Embedder) -> OpenIndex:
+    """Open a generation and check that it is whole and fits the settings.
+
+    Raises:
+        IndexDamagedError: If a part is missing or the parts disagree.
+        IndexMismatchError: If it was built with other settings.
+    """
+    manifest = read_manifest(generation)
+    require_same_settings(manifest, build_settings(settings), generation.parent)
+    store = ChunkStore(generation / "chroma")
+    lexical = LexicalIndex.load(generation / "bm25")
+    stored = len(list((generation / "documents").glob("*.json")))
+    counts = (len(store), len(lexical), stored)
+    expected = (manifest.passages, manifest.passages, len(manifest.documents))
+    if counts != expected:
+        raise damaged(
+            generation.parent,
+            f"it holds {counts[0]} vectors, {counts[1]} BM25 rows and {counts[2]} documents, not "
+            f"{expected[0]}, {expected[1]} and {expected[2]}",
+        )
+    retriever = HybridRetriever(store, lexical, embedder, dense_weight=settings.dense_weight)
+    return OpenIndex(generation, manifest, retriever, SimilarityReader(embedder, lexical.idf))
+
+
+def build_answerer(settings: Settings) -> Answerer:
+    """Make the answerer that the settings name: built in, or a chat model.
+
+    Raises:
+        SettingsError: If the chat model's name is malformed.
+        MissingExtraError: If its package is not installed.
+        ChatModelError: If its key is missing.
+    """
+    if not settings.model:
+        return ExtractiveAnswerer(max_statements=settings.max_statements)
+    from briefbot.chat import ChatAnswerer, load_chat_model  # noqa: PLC0415 - only if asked for
+
+    model = load_chat_model(settings.model, timeout_s=settings.model_timeout_s)
+    return ChatAnswerer(model, name=settings.model)
