@@ -19,8 +19,8 @@ _QUESTION_WORD = re.compile(
 )
 _PERSON = re.compile(r"\b(?P<word>he|him|his|she|her|hers)\b", re.I)
 _THING = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|these|those|that(?=\W*$)|that (?:one|idea|proposal)"
-    r"|the (?:first|second|last|same|other) one)\b",
+    r"\b(?:ones?|it|its|they|them|their|theirs|this|these|those|that(?=\W*$)"
+    r"|that (?:one|idea|proposal)|the (?:first|second|last|same|other) one)\b",
     re.I,
 )
 _NAME = re.compile(r"\b[A-Z][\w’-]*(?:[ ](?:of[ ])?[A-Z][\w’-]*)*")
@@ -29,6 +29,8 @@ _SENTENCE_OPENER = re.compile(
     r"|Would|Should|Has|Have|Had|In|On|At|By|For|From|Of|And|But|The|A|An|According|Tell|Explain"
     r"|Describe|Compare|Name|List|Give|Under|Since|Please)\b\s*"
 )
+_ASKS_WHO = re.compile(r"^\W*(?:who|whose|which)\b", re.I)
+"""The person meant is the answer to the earlier question, not a name in it."""
 _ELLIPSIS_MAX_TERMS = 1
 
 
@@ -49,9 +51,8 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     topic = _bare_topic(question)
     if topic:
         return _exchange(previous, topic)
-    person = _PERSON.search(question)
-    if person:
-        name = _last_person(history)
+    if _PERSON.search(question):
+        name = "" if _ASKS_WHO.match(previous) else _last_person(history)
         return _replace_person(question, name) if name else _join(question, previous)
     if _THING.search(question) and not _names(question):
         return _join(question, previous)
@@ -72,9 +73,11 @@ def _exchange(previous: str, topic: str) -> str:
     """Ask the previous question of another topic."""
     possessive = re.search(r"['’]s?$", topic)
     bare = topic[: possessive.start()] if possessive else topic
-    for name in reversed(_names(previous)):
-        return previous.replace(name, re.sub(r"^the\s+", "the ", bare, flags=re.I))
-    return f"{previous.rstrip('?! .')}, for {bare}?"
+    names = _names(previous)
+    if not names or bare.endswith("ly"):
+        return f"{previous.rstrip('?! .')}, {bare}?"
+    owners = [name for name in names if re.search(rf"{re.escape(name)}['’]", previous)]
+    return previous.replace((owners or names)[0] if possessive else names[0], bare)
 
 
 def _names(text: str) -> list[str]:

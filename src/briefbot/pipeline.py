@@ -163,15 +163,15 @@ class BriefBot:
         asked = check_question(question, max_chars=self._settings.question_max_chars)
         full = standalone(asked, self._resolved(history))
         index = self._current_index()
-        passages = tuple(index.retriever.retrieve(full, top_k=self._settings.top_k))
-        reading = index.reader.read(full, passages)
+        depth = max(self._settings.read_depth, self._settings.top_k)
+        reading = index.reader.read(full, index.retriever.retrieve(full, top_k=depth))
         draft = Answer(
             question=question,
             standalone_question=full,
             status=AnswerStatus.NOT_IN_DOCUMENTS,
             statements=(),
             citations=(),
-            passages=passages,
+            passages=reading.passages[: self._settings.top_k],
             answerer=self._answerer.name,
             confidence=round(reading.probability, 4),
             notes=self._notes,

@@ -1,19 +1,18 @@
-"""Question + passages → which sentences answer, and how likely it is that any does."""
+"""Question + passages → passages in order, the sentences that answer, and how likely any does."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Protocol
 
 from briefbot.cite import Quoted
-from briefbot.embed import Embedder, Vectors
+from briefbot.reader_model import PassageReading, ReaderModel
 from briefbot.sentences import sentence_spans
 from briefbot.terms import terms
 from briefbot.types import Chunk, Passage
@@ -24,7 +23,7 @@ Idf = Callable[[str], float]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a passage; `score` says how well it answers, comparable within a question."""
+    """A sentence of a passage; `score` in [0, 1] says how well it answers."""
 
     quote: Quoted
     score: float
@@ -35,73 +34,62 @@ class Reading:
     """What a reader found.
 
     Attributes:
-        evidence: Sentences of the passages, best first.
+        passages: The passages read, best first, with the reader's scores in [0, 1].
+        evidence: Their sentences, best first.
         probability: Calibrated probability in [0, 1] that they answer the question.
         missing: Words of the question that stand in none of the passages, rarest first.
+        features: What the probability rests on, by name.
     """
 
+    passages: tuple[Passage, ...]
     evidence: tuple[Evidence, ...]
     probability: float
     missing: tuple[str, ...]
+    features: Mapping[str, float] = field(default_factory=dict)
 
 
 class Reader(Protocol):
     """Reads passages for a question."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Score the passages' sentences and judge whether they answer."""
+        """Order the passages, score their sentences, and judge whether they answer."""
         ...
 
 
-class SimilarityReader:
-    """A `Reader` by sentence similarity and by how well the question's terms are covered."""
+class CrossReader:
+    """A `Reader` by BriefBot's own network, with a check of how far the words are covered."""
 
-    def __init__(self, embedder: Embedder, idf: Idf, *, depth: int = 5) -> None:
-        """Read with an embedder.
-
-        Args:
-            embedder: The index's own.
-            idf: Rarity of a term in the index.
-            depth: How many of the best passages are read.
-        """
-        self._embedder = embedder
+    def __init__(self, model: ReaderModel, idf: Idf) -> None:
+        """Read with a network; `idf` is the index's own."""
+        self._model = model
         self._idf = idf
-        self._depth = depth
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Score every sentence of the best passages."""
-        read = passages[: self._depth]
-        quotes = [(passage, quote) for passage in read for quote in quotes_of(passage.chunk)]
-        if not quotes:
-            return Reading((), 0.0, ())
-        similarity = self._similarity(question, [quote.text for _, quote in quotes])
-        weights = term_weights(question, self._idf)
-        cover = [covered(weights, f"{q.chunk.context}\n{q.text}") for _, q in quotes]
-        evidence = sorted(
+        """Read every passage given."""
+        if not passages:
+            return Reading((), (), 0.0, ())
+        readings = self._model.read(question, [_read_text(passage.chunk) for passage in passages])
+        ranked = sorted(
             (
-                Evidence(quote, _sentence_score(similarity[row], cover[row], passage.score))
-                for row, (passage, quote) in enumerate(quotes)
+                (Passage(passage.chunk, round(_passage_score(passage, reading), 4)), reading)
+                for passage, reading in zip(passages, readings, strict=True)
             ),
+            key=lambda pair: -pair[0].score,
+        )
+        evidence = sorted(
+            (item for passage, reading in ranked for item in _evidence(passage, reading)),
             key=lambda item: -item.score,
         )
-        values = features(weights, read, max(similarity), max(cover))
-        missing = _missing_words(question, read, self._idf)
-        return Reading(tuple(evidence), probability(values), missing)
-
-    def _similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
-        unknown = [text for text in dict.fromkeys(sentences) if text not in self._vectors]
-        if unknown:
-            for text, vector in zip(unknown, self._embedder.embed_documents(unknown), strict=True):
-                self._vectors[text] = vector
-        query = self._embedder.embed_query(question)
-        similarity = [float(query @ self._vectors[text]) for text in sentences]
-        while len(self._vectors) > _CACHED_SENTENCES:
-            self._vectors.popitem(last=False)
-        return similarity
-
-
-_CACHED_SENTENCES = 5000
+        best = [passage for passage, _ in ranked]
+        weights = {term: self._idf(term) for term in terms(question)}
+        values = features([reading for _, reading in ranked], best, evidence, weights)
+        return Reading(
+            passages=tuple(best),
+            evidence=tuple(evidence),
+            probability=probability(values),
+            missing=_missing_words(question, best, self._idf),
+            features=values,
+        )
 
 
 def quotes_of(chunk: Chunk) -> list[Quoted]:
@@ -112,72 +100,116 @@ def quotes_of(chunk: Chunk) -> list[Quoted]:
     ]
 
 
-def _sentence_score(similarity: float, cover: float, passage_score: float) -> float:
-    return 0.6 * similarity + 0.3 * cover + 0.1 * passage_score
+def _read_text(chunk: Chunk) -> str:
+    return f"{chunk.context}\n{chunk.text}"
 
 
-def term_weights(question: str, idf: Idf) -> dict[str, float]:
-    """Weigh the question's terms by how rare they are in the index."""
-    return {term: idf(term) for term in terms(question)}
+_RELEVANCE_SHARE = 0.7
+"""Share of the reader's relevance in a passage's score; the rest is retrieval's."""
 
 
-def covered(weights: dict[str, float], text: str) -> float:
+def _passage_score(passage: Passage, reading: PassageReading) -> float:
+    return _RELEVANCE_SHARE * _logistic(reading.relevance) + (1 - _RELEVANCE_SHARE) * passage.score
+
+
+def _evidence(passage: Passage, reading: PassageReading) -> list[Evidence]:
+    """Score the sentences of a passage by their tokens and by where the answer span lies."""
+    chunk = passage.chunk
+    offset = len(chunk.context) + 1 - chunk.start
+    found = []
+    for quote in quotes_of(chunk):
+        start, end = quote.start + offset, quote.end + offset
+        holds_span = start <= reading.span[0] and reading.span[1] <= end
+        tokens = _logistic(reading.evidence(start, end))
+        span = _logistic(reading.margin) if holds_span else 0.0
+        score = passage.score * (_TOKENS_SHARE * tokens + (1 - _TOKENS_SHARE) * span)
+        found.append(Evidence(quote, score))
+    return found
+
+
+_TOKENS_SHARE = 0.6
+
+
+def _logistic(value: float) -> float:
+    return 0.5 * (1 + math.tanh(value / 2))
+
+
+# --- does anything answer? ----------------------------------------------------------------------
+
+FEATURES = (
+    "best_answerable",
+    "best_margin",
+    "best_relevance",
+    "best_evidence",
+    "sentence_cover",
+    "passages_cover",
+    "heaviest_missing_term",
+)
+
+
+def features(
+    readings: Sequence[PassageReading],
+    passages: Sequence[Passage],
+    evidence: Sequence[Evidence],
+    weights: Mapping[str, float],
+) -> dict[str, float]:
+    """Describe how well passages answer.
+
+    Args:
+        readings: Of the passages, in their order.
+        passages: Best first.
+        evidence: Their sentences, best first.
+        weights: The question's terms and how rare each is.
+
+    Returns:
+        The values named in `FEATURES`; log-odds are scaled to about [-1, 1].
+    """
+    texts = [_read_text(passage.chunk) for passage in passages[:_COVER_DEPTH]]
+    held = {term for text in texts for term in terms(text)}
+    lead = [item.quote for item in evidence[:_COVER_DEPTH]]
+    return {
+        "best_answerable": max(reading.answerable for reading in readings) / 5,
+        "best_margin": max(reading.margin for reading in readings) / 10,
+        "best_relevance": max(reading.relevance for reading in readings) / 5,
+        "best_evidence": evidence[0].score if evidence else 0.0,
+        "sentence_cover": max(
+            (covered(weights, f"{quote.chunk.context}\n{quote.text}") for quote in lead),
+            default=0.0,
+        ),
+        "passages_cover": covered(weights, "\n".join(texts)),
+        "heaviest_missing_term": max(
+            (weight for term, weight in weights.items() if term not in held), default=0.0
+        ),
+    }
+
+
+_COVER_DEPTH = 4
+
+
+def covered(weights: Mapping[str, float], text: str) -> float:
     """Share of the question's weight that a text holds, in [0, 1]."""
     total = sum(weights.values())
     held = set(terms(text))
     return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
-# --- does anything answer? ----------------------------------------------------------------------
-
-FEATURES = (
-    "best_sentence_cosine",
-    "best_sentence_cover",
-    "best_passage_cover",
-    "all_passages_cover",
-    "heaviest_missing_term",
-)
-
-
-def features(
-    weights: dict[str, float], passages: Sequence[Passage], cosine: float, sentence_cover: float
-) -> dict[str, float]:
-    """Describe how well passages cover a question; keys as in `FEATURES`, each about [0, 1]."""
-    texts = [_with_context(passage.chunk) for passage in passages]
-    held = {term for text in texts for term in terms(text)}
-    missing = [weight for term, weight in weights.items() if term not in held]
-    return {
-        "best_sentence_cosine": cosine,
-        "best_sentence_cover": sentence_cover,
-        "best_passage_cover": max(covered(weights, text) for text in texts),
-        "all_passages_cover": covered(weights, "\n".join(texts)),
-        "heaviest_missing_term": max(missing, default=0.0),
-    }
-
-
-def probability(values: dict[str, float]) -> float:
-    """Calibrated probability that the passages answer, by a logistic model in the package."""
-    model = _model()
-    logit = model["intercept"] + sum(model[name] * value for name, value in values.items())
-    return 1 / (1 + math.exp(-logit))
+def probability(values: Mapping[str, float]) -> float:
+    """Calibrated probability that the passages answer, by the logistic model in `models/`."""
+    model = _gate()
+    return _logistic(model["intercept"] + sum(model[name] * values[name] for name in FEATURES))
 
 
 @lru_cache(maxsize=1)
-def _model() -> dict[str, float]:
-    text = (files("briefbot") / "models" / "similarity_reader.json").read_text("utf-8")
+def _gate() -> dict[str, float]:
+    text = (files("briefbot") / "models" / "gate.json").read_text("utf-8")
     return {str(key): float(value) for key, value in json.loads(text)["weights"].items()}
 
 
 def _missing_words(question: str, passages: Sequence[Passage], idf: Idf) -> tuple[str, ...]:
-    held = {term for passage in passages for term in terms(_with_context(passage.chunk))}
-    words = {
-        word: term
-        for word in re.findall(r"[^\W_]+(?:['’.-][^\W_]+)*", question)
-        for term in terms(word)[:1]
-        if not set(terms(word)) & held
-    }
+    held = {term for passage in passages for term in terms(_read_text(passage.chunk))}
+    words: dict[str, str] = {}
+    for word in re.findall(r"[^\W_]+(?:['’.-][^\W_]+)*", question):
+        found = terms(word)
+        if found and not set(found) & held:
+            words[word] = found[0]
     return tuple(sorted(words, key=lambda word: -idf(words[word])))
-
-
-def _with_context(chunk: Chunk) -> str:
-    return f"{chunk.context}\n{chunk.text}"

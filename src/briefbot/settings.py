@@ -46,7 +46,10 @@ class Settings(BaseSettings):
         1, ge=0, le=10, description="Sentences that a passage repeats from the one before."
     )
 
-    top_k: int = Field(8, ge=1, le=100, description="Passages retrieved for a question.")
+    top_k: int = Field(
+        8, ge=1, le=100, description="Passages kept for an answer and shown with it."
+    )
+    read_depth: int = Field(12, ge=1, le=100, description="Passages that the reader reads.")
     dense_weight: float = Field(
         0.5, ge=0, le=1, description="Share of the dense score in the fusion with BM25."
     )

@@ -9,7 +9,7 @@ from functools import lru_cache
 import Stemmer
 
 STOP_WORDS = frozenset(
-    """a about above after again against all also am an and any are as at be because been before
+    """s a about above after again against all also am an and any are as at be because been before
     being below between both but by can could did do does doing down during each either etc every
     few for from further had has have having he her here hers herself him himself his how however i
     if in into is it its itself just let may me might more most much must my myself no nor not now
@@ -25,7 +25,26 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _STEMMER = Stemmer.Stemmer("english")
 
-_SAME_TERM = {"us": "usa", "america": "usa", "american": "usa", "uk": "britain"}
+_COUNTRY_NAMES = (
+    (re.compile(r"\bU\.\s?S\.(?:\s?A\.)?|\bUSA?\b|\b[Uu]nited [Ss]tates\b"), " usa "),
+    (
+        re.compile(r"\bU\.\s?K\.|\bUK\b|\b[Uu]nited [Kk]ingdom\b|\b[Gg]reat [Bb]ritain\b"),
+        " britain ",
+    ),
+)
+_COUNTRY_OF = {
+    "america": "usa", "american": "usa", "americans": "usa",
+    "british": "britain", "briton": "britain", "uk": "britain",
+    "japanese": "japan", "chinese": "china", "korean": "korea", "koreans": "korea",
+    "indian": "india", "indians": "india", "german": "germany", "germans": "germany",
+    "french": "france", "turkish": "turkey", "türkiye": "turkey", "russian": "russia",
+    "russians": "russia", "ukrainian": "ukraine", "ukrainians": "ukraine",
+    "taiwanese": "taiwan", "australian": "australia", "australians": "australia",
+    "canadian": "canada", "filipino": "philippines", "filipinos": "philippines",
+    "philippine": "philippines", "indonesian": "indonesia", "vietnamese": "vietnam",
+    "malaysian": "malaysia", "thai": "thailand", "european": "europe", "europeans": "europe",
+    "asian": "asia", "asians": "asia",
+}  # fmt: skip
 _BRITISH = (
     (re.compile(r"(?<=[a-z]{3})isation"), "ization"),
     (re.compile(r"(?<=[a-z]{3})is(e[sd]?|ing)$"), r"iz\1"),
@@ -46,20 +65,15 @@ _NUMBER_WORDS = {
 }
 
 
-def words(text: str) -> list[str]:
-    """Lower-case the words of a text; `U.S.` becomes `us.` and a possessive loses its `'s`."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = _DOTTED.sub(lambda match: match.group().replace(".", "") + "_", folded)
-    return [_POSSESSIVE.sub("", match.group()) for match in _WORD.finditer(folded)]
-
-
 def terms(text: str) -> list[str]:
     """Reduce a text to comparable terms: no stop words, one spelling, stems, digits for numbers.
 
     `U.S.` and `America` give one term, and so do `defence`/`defense` and `twelve`/`12`.
     """
     folded = unicodedata.normalize("NFKC", text)
-    folded = re.sub(r"\bUS\b|\bU\.\s?S\.(?:\s?A\.)?", " usa ", folded).casefold()
+    for pattern, name in _COUNTRY_NAMES:
+        folded = pattern.sub(name, folded)
+    folded = folded.casefold()
     folded = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
     found = (_POSSESSIVE.sub("", match.group()) for match in _WORD.finditer(folded))
     return [_term(word) for word in found if word and word not in STOP_WORDS]
@@ -68,8 +82,7 @@ def terms(text: str) -> list[str]:
 @lru_cache(maxsize=100_000)
 def _term(word: str) -> str:
     word = _NUMBER_WORDS.get(word, word)
-    if word in _SAME_TERM:
-        return _SAME_TERM[word]
+    word = _COUNTRY_OF.get(word, word)
     for pattern, replacement in _BRITISH:
         word = pattern.sub(replacement, word)
     return str(_STEMMER.stemWord(word))

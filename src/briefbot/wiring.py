@@ -9,7 +9,8 @@ from briefbot.answer import Answerer, ExtractiveAnswerer
 from briefbot.embed import Embedder, SentenceTransformerEmbedder
 from briefbot.index_folder import BuildSettings, Manifest, read_manifest, require_same_settings
 from briefbot.lexical import LexicalIndex
-from briefbot.read import Reader, SimilarityReader
+from briefbot.read import CrossReader, Reader
+from briefbot.reader_model import built_in_reader
 from briefbot.retrieve import HybridRetriever, Retriever
 from briefbot.settings import Settings
 from briefbot.store import ChunkStore, damaged
@@ -21,6 +22,7 @@ class OpenIndex:
 
     folder: Path
     manifest: Manifest
+    lexical: LexicalIndex
     retriever: Retriever
     reader: Reader
 
@@ -60,7 +62,9 @@ def open_index(generation: Path, settings: Settings, embedder: Embedder) -> Open
             f"{expected[0]}, {expected[1]} and {expected[2]}",
         )
     retriever = HybridRetriever(store, lexical, embedder, dense_weight=settings.dense_weight)
-    return OpenIndex(generation, manifest, retriever, SimilarityReader(embedder, lexical.idf))
+    return OpenIndex(
+        generation, manifest, lexical, retriever, CrossReader(built_in_reader(), lexical.idf)
+    )
 
 
 def build_answerer(settings: Settings) -> Answerer:

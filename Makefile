@@ -1,0 +1,52 @@
+# make run · make test · make check; see README.md
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run index test check format eval screenshot clean
+
+run: .venv/run.stamp  ## set up, build the index if needed, open the web chat
+	$(BIN)/briefbot serve
+
+index: .venv/run.stamp  ## rebuild the index from corpus/
+	$(BIN)/briefbot index
+
+test: .venv/test.stamp  ## set up, run all tests
+	sh scripts/ensure-chromium.sh
+	$(BIN)/pytest
+
+check: .venv/test.stamp  ## what CI runs: format, lint, types, import layers, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	sh scripts/ensure-chromium.sh
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+format: .venv/test.stamp  ## format and mend what ruff can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+eval: .venv/run.stamp  ## measure quality on evaluation/cases.jsonl
+	$(BIN)/briefbot index --if-needed
+	$(BIN)/briefbot eval
+
+screenshot: .venv/test.stamp  ## take the README's pictures anew
+	sh scripts/ensure-chromium.sh
+	$(BIN)/python scripts/screenshot.py
+
+clean:  ## remove the environment and the index
+	rm -rf .venv index/CURRENT index/generation-*
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "BriefBot needs Python 3.11 or newer; set PYTHON=/path/to/python3.")'
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	$(INSTALL) torch==2.13.0
+	$(INSTALL) --editable .
+	touch $@
+
+.venv/test.stamp: .venv/run.stamp
+	$(INSTALL) --editable '.[test,lint,ollama,openai,anthropic]'
+	touch $@
