@@ -67,7 +67,7 @@ _SHORT_FACT = re.compile(
 )
 _COMPARISON = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs\.?|similar\w*|unlike|both|common|agree\w*"
-    r"|disagree\w*|than)\b",
+    r"|disagree\w*|than|each|respectively)\b",
     re.I,
 )
 _FACT_MARGIN = 0.93
@@ -98,24 +98,45 @@ def choose(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Qu
 
 def _sides(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     """Pick the best sentence for each name that the question sets against another."""
-    names = [set(terms(name)) for name in _NAME.findall(_without_first_word(question))]
-    names = [name for name in names if name]
-    if len(names) < 2:
-        return []
     best: list[Evidence] = []
-    for name in names:
-        about = (item for item in evidence if name <= set(terms(item.quote.text)))
-        found = next(about, None)
-        if found is not None and found not in best:
+    for side in _names_compared(question, evidence):
+        about = (item for item in evidence if side <= set(terms(item.quote.text)))
+        found = next((item for item in about if item not in best), None)
+        if found is not None:
             best.append(found)
-    return best
+    return best if len(best) > 1 else []
 
 
+def _names_compared(question: str, evidence: Sequence[Evidence]) -> list[set[str]]:
+    """Find the names in a question, as sets of terms; "nato" counts as a name if texts write NATO.
+
+    What most of the evidence speaks of is the subject of both sides and none of them.
+    """
+    names = [set(terms(name)) for name in _NAME.findall(_without_first_word(question))]
+    if len(names) < 2:
+        written = {
+            term
+            for item in evidence
+            for name in _NAME.findall(_without_first_word(item.quote.text))
+            for term in terms(name)
+        }
+        names = [{term} for term in dict.fromkeys(terms(question)) if term in written]
+    held = [set(terms(item.quote.text)) for item in evidence]
+    return [
+        name
+        for position, name in enumerate(names)
+        if name
+        and name not in names[:position]
+        and sum(name <= terms_held for terms_held in held) <= _SUBJECT_SHARE * len(held)
+    ]
+
+
+_SUBJECT_SHARE = 0.5
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
 
 
-def _without_first_word(question: str) -> str:
-    return re.sub(r"^\W*\w+\W", "", question)
+def _without_first_word(text: str) -> str:
+    return re.sub(r"^\W*\w+\W", "", text)
 
 
 def _says_the_same(one: Quoted, other: Quoted) -> bool:

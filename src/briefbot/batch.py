@@ -74,6 +74,8 @@ def _parse(number: int, line: bytes) -> BatchQuestion | BadLine:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the line"
         return BadLine(number, f"{key}: {first['msg']}")
+    except (ValueError, RecursionError) as error:
+        return BadLine(number, f"it cannot be read ({error})")
     return BatchQuestion(number, parsed.id, parsed.question, as_turns(parsed.history))
 
 

@@ -62,7 +62,7 @@ def new_generation(index_dir: Path) -> Path:
     Raises:
         IndexWriteError: If the folder cannot be made.
     """
-    stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
+    stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S-%f")
     folder = index_dir / f"{_PREFIX}{stamp}-{uuid.uuid4().hex[:8]}"
     try:
         (folder / "documents").mkdir(parents=True)
@@ -141,7 +141,7 @@ def read_manifest(generation: Path) -> Manifest:
         values["settings"] = BuildSettings(**values["settings"])
         values["documents"] = tuple(values["documents"])
         return Manifest(**values)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise damaged(generation.parent, f"its manifest cannot be read: {error}") from error
 
 

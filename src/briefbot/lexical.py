@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ import numpy as np
 from briefbot.store import damaged
 from briefbot.terms import terms
 from briefbot.types import Chunk
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells every build at DEBUG
 
 _EMPTY = "\0"
 """Stands in for the terms of a chunk that has none, so that every chunk keeps its row."""

@@ -7,12 +7,13 @@ import itertools
 import logging
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from briefbot.errors import (
     BriefBotError,
@@ -45,7 +46,7 @@ def load_corpus(folder: Path) -> LoadedCorpus:
         try:
             document = load_document(path, root=folder)
         except BriefBotError as error:
-            skipped.append(Skipped(path.relative_to(folder).as_posix(), str(error)))
+            skipped.append(Skipped(_printable(path.relative_to(folder).as_posix()), str(error)))
             continue
         if document is not None:
             documents.append(document)
@@ -88,15 +89,26 @@ def load_document(path: Path, *, root: Path) -> Document | None:
     if loader is None:
         known = ", ".join(sorted(LOADERS))
         raise UnsupportedFormatError(
-            f"{path.name}: files of type {path.suffix or '(none)'} are not supported.",
+            f"{_printable(path.name)}: files of type {_printable(path.suffix) or '(none)'} are not "
+            "supported.",
             hint=f"Convert it to one of {known}.",
         )
-    return loader(path.relative_to(root).as_posix(), _read_text(path))
+    document_id = path.relative_to(root).as_posix()
+    if _printable(document_id) != document_id:
+        raise UnreadableDocumentError(
+            f"The name of {_printable(document_id)} is not UTF-8.", hint="Rename the file."
+        )
+    return loader(document_id, _read_text(path))
+
+
+def _printable(name: str) -> str:
+    """Put `?` for the bytes of a file name that are not UTF-8."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _load_markdown(document_id: str, text: str) -> Document | None:
     meta, body_start = _front_matter(document_id, text)
-    if meta.get("index") == "false":
+    if meta.get("index", "").lower() in {"false", "no", "off"}:
         return None
     text, note = _without_advertising(text, body_start)
     headings = _markdown_headings(text, body_start)
@@ -105,7 +117,7 @@ def _load_markdown(document_id: str, text: str) -> Document | None:
     return Document(
         id=document_id,
         title=title,
-        text=_require_words(document_id, text, body_start),
+        text=_require_words(document_id, text, body_start, headings),
         body_start=body_start,
         headings=headings,
         url=meta.get("url", ""),
@@ -125,7 +137,7 @@ def _load_text(document_id: str, text: str) -> Document:
     return Document(
         id=document_id,
         title=headings[0].text if opens_with_title else _title_from_name(document_id),
-        text=_require_words(document_id, text, 0),
+        text=_require_words(document_id, text, 0, headings),
         headings=_with_title_level(headings) if opens_with_title else headings,
         url=url_match["url"] if url_match else "",
         kind="document",
@@ -149,7 +161,7 @@ def _read_text(path: Path) -> str:
             f"{path.name} cannot be opened ({error.strerror}).", hint="Check its permissions."
         ) from error
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise UnreadableDocumentError(
             f"{path.name} is not UTF-8 text (byte {error.start} is 0x{raw[error.start]:02x}).",
@@ -158,10 +170,16 @@ def _read_text(path: Path) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _require_words(document_id: str, text: str, body_start: int) -> str:
-    if not any(character.isalnum() for character in text[body_start:]):
+def _require_words(
+    document_id: str, text: str, body_start: int, headings: Sequence[Heading]
+) -> str:
+    starts = (body_start, *(heading.end for heading in headings))
+    ends = (*(heading.start for heading in headings), len(text))
+    outside_headings = (text[start:end] for start, end in zip(starts, ends, strict=True))
+    if not any(character.isalnum() for part in outside_headings for character in part):
         raise UnreadableDocumentError(
-            f"{document_id} holds no text.", hint="Fill it, or remove it from the corpus."
+            f"{document_id} holds no text{' below its headings' if headings else ''}.",
+            hint="Fill it, or remove it from the corpus.",
         )
     return text
 
@@ -181,8 +199,9 @@ def _front_matter(document_id: str, text: str) -> tuple[dict[str, str], int]:
     if match is None:
         return {}, 0
     try:
-        values = yaml.safe_load(match["yaml"])
-    except yaml.YAMLError as error:
+        # BaseLoader leaves every value as it is written: a title such as `12:30` or `No` too
+        values = yaml.load(match["yaml"], Loader=yaml.BaseLoader)  # noqa: S506 - makes text only
+    except (yaml.YAMLError, RecursionError) as error:
         first_line = str(error).splitlines()[0]
         raise UnreadableDocumentError(
             f"{document_id}: the front matter between the --- lines is not YAML ({first_line}).",
@@ -190,17 +209,18 @@ def _front_matter(document_id: str, text: str) -> tuple[dict[str, str], int]:
         ) from error
     if not isinstance(values, dict):
         return {}, 0 if values else match.end()
-    return {str(key): _scalar(value) for key, value in values.items()}, match.end()
+    return {
+        key: "" if value in _YAML_NULL else " ".join(value.split())
+        for key, value in values.items()
+        if isinstance(value, str)
+    }, match.end()
 
 
-def _scalar(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)
+_YAML_NULL = {"~", "null"}
 
 
 def _iso_date(document_id: str, value: str) -> str:
-    if not value or re.fullmatch(r"\d{4}(-\d{2})?", value):
+    if not value or re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", value):
         return value
     try:
         return datetime.date.fromisoformat(value[:10]).isoformat()
@@ -220,19 +240,23 @@ def _markdown_headings(text: str, body_start: int) -> tuple[Heading, ...]:
     headings = []
     tokens = MarkdownIt("commonmark").parse(text[body_start:])
     for opening, inline in itertools.pairwise(tokens):
-        if opening.type != "heading_open" or opening.map is None or not inline.content.strip():
+        if opening.type != "heading_open" or opening.map is None:
+            continue
+        name = _plain(inline)
+        if not name:
             continue
         first, after = opening.map
         start = line_starts[first]
         end = line_starts[after] if after < len(line_starts) else len(text)
         end = start + len(text[start:end].rstrip())
-        headings.append(Heading(int(opening.tag[1]), _plain(inline.content), start, end))
+        headings.append(Heading(int(opening.tag[1]), name, start, end))
     return tuple(headings)
 
 
-def _plain(inline_markdown: str) -> str:
-    without_links = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", inline_markdown)
-    return re.sub(r"(\*\*|__|[*_`])(?=\S)(.+?)(?<=\S)\1", r"\2", without_links).strip()
+def _plain(inline: Token) -> str:
+    """The words of a heading without Markdown's marks."""
+    parts = (" " if "break" in child.type else child.content for child in inline.children or ())
+    return " ".join("".join(parts).split())
 
 
 _HEADING_MAX_CHARS = 100
@@ -274,7 +298,9 @@ def _with_title_level(headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
 
 # --- advertising --------------------------------------------------------------------------------
 
-_SOURCE_LINE = re.compile(r"^Source:[ \t]*(?P<url>https?://\S+)[ \t]*$", re.M)
+_SOURCE_LINE = re.compile(
+    r"(?:\A|(?<=[\r\n]))Source:[ \t]*(?P<url>https?://\S+)[ \t]*(?=[\r\n]|\Z)"
+)
 _SELLING = re.compile(
     r"click here|anyone can (?:join|contribute)|sign up|subscribe|order (?:yours|now|today)"
     r"|money.back|refund|satisfied|try our|our formula|buy now|free trial|newsletter|invite your"

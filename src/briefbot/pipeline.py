@@ -226,6 +226,16 @@ class BriefBot:
 
         return BriefBotRetriever(bot=self, top_k=top_k or self._settings.top_k)
 
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._settings
+
+    @property
+    def embedder(self) -> Embedder:
+        """What questions are embedded with."""
+        return self._embedder
+
     # --- inside ---------------------------------------------------------------------------------
 
     def _choose_answerer(self) -> None:

@@ -60,7 +60,7 @@ def fuse(
     return {
         key: dense_weight * dense_scaled.get(key, 0.0)
         + (1 - dense_weight) * lexical_scaled.get(key, 0.0)
-        for key in dense.keys() | lexical.keys()
+        for key in {**dense, **lexical}  # not a set: equal scores keep one order in every run
     }
 
 

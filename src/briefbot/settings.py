@@ -14,6 +14,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings.exceptions import SettingsError as UnparsableSettingError
 
 from briefbot.errors import SettingsError
 
@@ -111,9 +112,14 @@ def load_settings(**options: Any) -> Settings:
             hint=f"Correct the option, {_ENV_PREFIX}* variable or {CONFIG_FILE}; "
             "briefbot.example.toml shows every key.",
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{CONFIG_FILE} is not TOML ({error}).", hint="Correct that line."
+        ) from error
+    except UnparsableSettingError as error:
+        raise SettingsError(
+            f"A {_ENV_PREFIX}* variable is not JSON ({error}).",
+            hint="Write a list as JSON, for example BRIEFBOT_EXAMPLES='[\"What is it?\"]'.",
         ) from error
 
 

@@ -92,7 +92,9 @@ def _sized_sentences(
     paragraph_starts = [first for first, _ in paragraph_spans(text)]
     sized = []
     last_paragraph = -1
-    tokens = count_tokens([text[first:last] for first, last in spans])
+    # with what stands before it, so that the marks of a list count too
+    stops = [0, *(last for _, last in spans)]
+    tokens = count_tokens([text[stops[n] : last] for n, (_, last) in enumerate(spans)])
     for (first, last), count in zip(spans, tokens, strict=True):
         paragraph = bisect.bisect_right(paragraph_starts, first)
         sized.append(_Sized(start + first, start + last, count, paragraph != last_paragraph))
@@ -122,21 +124,21 @@ def _pack(sentences: Sequence[_Sized], budget: int, overlap: int) -> list[tuple[
         return []
     target = total / math.ceil(total / budget) if total > budget else budget
     groups: list[tuple[int, int]] = []
-    first = 0
-    while first < len(sentences):
-        last = _fill(sentences, first, target, budget)
+    first = last = 0
+    while True:
+        last = _fill(sentences, (first, last), target, budget)
         groups.append((first, last))
-        if last + 1 >= len(sentences):
-            break
+        if last + 1 == len(sentences):
+            return groups
         first = _step_back(sentences, first, last, overlap, budget)
-    return groups
+        last += 1
 
 
-def _fill(sentences: Sequence[_Sized], first: int, target: float, budget: int) -> int:
-    """Find the last sentence of the passage that opens at `first`."""
-    size = sentences[first].tokens
-    last = first
-    for position in range(first + 1, len(sentences)):
+def _fill(sentences: Sequence[_Sized], opening: tuple[int, int], target: float, budget: int) -> int:
+    """Find the last sentence of the passage that opens with the sentences of `opening`."""
+    first, last = opening
+    size = sum(sentence.tokens for sentence in sentences[first : last + 1])
+    for position in range(last + 1, len(sentences)):
         sentence = sentences[position]
         if size + sentence.tokens > budget:
             break

@@ -69,7 +69,7 @@ def load_cases(path: Path, *, split: str = "all") -> list[Case]:
     if split not in {"dev", "test", "all"}:
         raise EvaluationCaseError(f"There is no split {split!r}.", hint="Use dev, test or all.")
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")  # U+2028 ends no line of JSON Lines
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationCaseError(
             f"The cases {path} cannot be read ({error}).", hint="Check the name of the file."

@@ -36,7 +36,7 @@ def broken_floors(
             for key, now in pins.items()
             if pinned[key] != now
         ]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise EvaluationCaseError(
             f"The floors {floors} cannot be read ({error}).", hint="Restore the file."
         ) from error

@@ -1,0 +1,250 @@
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from briefbot.errors import (
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+    IndexWriteError,
+)
+from briefbot.index_folder import (
+    FORMAT,
+    BuildSettings,
+    Manifest,
+    corpus_digest,
+    current_generation,
+    discard,
+    new_generation,
+    publish,
+    read_document,
+    read_manifest,
+    require_same_settings,
+    write_document,
+    write_manifest,
+)
+from briefbot.types import Document, Heading
+
+BUILT_WITH = BuildSettings("word-hash", chunk_tokens=192, overlap_sentences=1)
+MANIFEST = Manifest(
+    format=FORMAT,
+    settings=BUILT_WITH,
+    dimension=384,
+    corpus_digest="abc",
+    documents=("a.md", "sub/é.md"),
+    passages=12,
+    skipped=1,
+    created="2025-11-12T10:00:00Z",
+)
+DOCUMENT = Document(
+    id="sub/é.md",
+    title="“Title”",
+    text="# Head\r\n\0 😀 e\u0301 \u2028 \ufeff\r",
+    headings=(Heading(1, "Head", 0, 6),),
+    page_starts=(0, 8),
+    notes=("left out 3 characters",),
+)
+
+
+@pytest.fixture
+def generation(tmp_path):
+    return new_generation(tmp_path / "index")
+
+
+# --- generations --------------------------------------------------------------------------------
+
+
+def test_a_published_generation_is_the_current_one(tmp_path, generation):
+    publish(tmp_path / "index", generation)
+
+    assert current_generation(tmp_path / "index") == generation
+
+
+def test_a_generation_that_is_not_published_is_not_current(tmp_path, generation):
+    publish(tmp_path / "index", generation)
+
+    new_generation(tmp_path / "index")
+
+    assert current_generation(tmp_path / "index") == generation
+
+
+def test_publishing_keeps_the_generation_before_and_no_older_one(tmp_path):
+    made = []
+    for _ in range(4):
+        made.append(new_generation(tmp_path / "index"))
+        publish(tmp_path / "index", made[-1])
+
+    left = sorted((tmp_path / "index").glob("generation-*"))
+    assert left == made[-2:]
+
+
+def test_publishing_leaves_only_the_pointer_and_generations(tmp_path, generation):
+    publish(tmp_path / "index", generation)
+
+    names = {path.name for path in (tmp_path / "index").iterdir()}
+    assert names == {"CURRENT", generation.name}
+
+
+def test_a_discarded_generation_is_gone(generation):
+    discard(generation)
+
+    assert not generation.exists()
+
+
+def test_discarding_twice_is_no_error(generation):
+    discard(generation)
+
+    discard(generation)
+
+
+def test_a_folder_without_an_index_says_how_to_build_one(tmp_path):
+    with pytest.raises(IndexMissingError) as caught:
+        current_generation(tmp_path)
+
+    assert caught.value.message == f"There is no index in {tmp_path}."
+    assert "briefbot index" in caught.value.hint
+
+
+def test_a_missing_index_folder_is_a_missing_index(tmp_path):
+    with pytest.raises(IndexMissingError):
+        current_generation(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "pointer", ["", "generation-gone", "../elsewhere", "generation-/../..", "other", "\0"]
+)
+def test_a_pointer_that_leads_nowhere_is_damage(tmp_path, generation, pointer):
+    (tmp_path / "index" / "CURRENT").write_text(pointer)
+
+    with pytest.raises(IndexDamagedError, match="the build that CURRENT names is missing"):
+        current_generation(tmp_path / "index")
+
+
+def test_a_pointer_that_is_not_text_is_damage(tmp_path, generation):
+    (tmp_path / "index" / "CURRENT").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(IndexDamagedError, match="CURRENT cannot be read"):
+        current_generation(tmp_path / "index")
+
+
+def test_a_pointer_that_is_a_folder_is_damage(tmp_path, generation):
+    (tmp_path / "index" / "CURRENT").mkdir()
+
+    with pytest.raises(IndexDamagedError, match="CURRENT cannot be read"):
+        current_generation(tmp_path / "index")
+
+
+def test_an_index_folder_that_cannot_be_made_is_an_error(write, tmp_path):
+    write("index", "a file in its place")
+
+    with pytest.raises(IndexWriteError, match="cannot be written") as caught:
+        new_generation(tmp_path / "index")
+
+    assert str(tmp_path / "index") in caught.value.message
+
+
+# --- manifests ----------------------------------------------------------------------------------
+
+
+def test_a_manifest_is_read_as_it_was_written(generation):
+    write_manifest(generation, MANIFEST)
+
+    assert read_manifest(generation) == MANIFEST
+
+
+def test_a_manifest_of_another_format_is_a_mismatch(generation):
+    write_manifest(generation, replace(MANIFEST, format=FORMAT + 1))
+
+    with pytest.raises(IndexMismatchError, match="another version of BriefBot"):
+        read_manifest(generation)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "garbage",
+        "null",
+        "[]",
+        "{}",
+        '"text"',
+        json.dumps({"format": FORMAT}),
+        json.dumps(asdict(MANIFEST) | {"settings": {"wrong": 1}}),
+        json.dumps(asdict(MANIFEST) | {"settings": None}),
+        json.dumps(asdict(MANIFEST) | {"documents": 5}),
+        json.dumps(asdict(MANIFEST) | {"surplus": 5}),
+        "[" * 100_000,
+    ],
+    ids=range(12),
+)
+def test_a_manifest_of_garbage_is_damage(generation, content):
+    (generation / "manifest.json").write_text(content)
+
+    with pytest.raises(IndexDamagedError, match="its manifest cannot be read"):
+        read_manifest(generation)
+
+
+def test_a_missing_manifest_is_damage(generation):
+    with pytest.raises(IndexDamagedError, match="its manifest cannot be read"):
+        read_manifest(generation)
+
+
+def test_an_index_built_with_the_same_settings_is_accepted(tmp_path):
+    require_same_settings(MANIFEST, replace(BUILT_WITH), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"embedding_model": "other"}, "embedding_model 'word-hash', now 'other'"),
+        ({"chunk_tokens": 64}, "chunk_tokens 192, now 64"),
+        ({"overlap_sentences": 0}, "overlap_sentences 1, now 0"),
+    ],
+)
+def test_an_index_built_with_other_settings_names_the_setting(tmp_path, change, named):
+    with pytest.raises(IndexMismatchError) as caught:
+        require_same_settings(MANIFEST, replace(BUILT_WITH, **change), tmp_path)
+
+    assert f"({named})" in caught.value.message
+    assert "rebuild" in caught.value.hint
+
+
+# --- documents ----------------------------------------------------------------------------------
+
+
+def test_a_document_is_read_as_it_was_written(generation):
+    write_document(generation, DOCUMENT)
+
+    assert read_document(generation, DOCUMENT.id) == DOCUMENT
+
+
+@pytest.mark.parametrize("document_id", ["unknown.md", "../../etc/passwd", ""])
+def test_a_document_that_the_index_does_not_hold_is_damage(generation, document_id):
+    with pytest.raises(IndexDamagedError) as caught:
+        read_document(generation, document_id)
+
+    assert f"it does not hold {document_id!r}" in caught.value.message
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "null", '{"headings": [1]}'])
+def test_a_document_of_garbage_is_damage(generation, content):
+    write_document(generation, DOCUMENT)
+    (stored,) = (generation / "documents").iterdir()
+    stored.write_text(content)
+
+    with pytest.raises(IndexDamagedError, match="it does not hold"):
+        read_document(generation, DOCUMENT.id)
+
+
+def test_the_digest_of_the_same_documents_is_the_same():
+    assert corpus_digest([DOCUMENT]) == corpus_digest([replace(DOCUMENT)])
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [[], [replace(DOCUMENT, text="x")], [replace(DOCUMENT, id="b.md")], [DOCUMENT, DOCUMENT]],
+    ids=["none", "text", "id", "more"],
+)
+def test_the_digest_of_other_documents_is_another(documents):
+    assert corpus_digest(documents) != corpus_digest([DOCUMENT])
