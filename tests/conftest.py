@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import pytest_socket
-from fakes import WordHashEmbedder
 
-from briefbot.pipeline import BriefBot, build_index
+from briefbot.build import build_index
+from briefbot.pipeline import BriefBot
 from briefbot.settings import Settings
+from fakes import WordHashEmbedder
 
 # before any test imports a library that reads them
 os.environ["HF_HUB_OFFLINE"] = "1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).parents[1]
 START_TIMEOUT_S = 90
@@ -70,6 +71,7 @@ class Chat:
     busy_port: int
     log: Path
     connections: Path
+    server: subprocess.Popen[bytes]
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +91,7 @@ def chat(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with socket.create_server(("127.0.0.1", 0)) as taken, (folder / "log").open("wb") as log:
         port = taken.getsockname()[1]
         environment = {
+            **{name: os.environ[name] for name in os.environ if name.startswith("COVERAGE_")},
             "PATH": os.environ["PATH"],
             "HOME": str(home),
             "PYTHONPATH": os.pathsep.join((str(folder), str(REPOSITORY / "src"))),
@@ -101,7 +104,7 @@ def chat(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
         try:
             url = _address(server, folder / "log")
-            yield Chat(url, port, folder / "log", folder / "connections")
+            yield Chat(url, port, folder / "log", folder / "connections", server)
         finally:
             server.terminate()
             server.wait(timeout=20)
@@ -117,15 +120,16 @@ def _address(server: subprocess.Popen[bytes], log: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def context() -> Iterator[BrowserContext]:
+    """One browser profile: each page of it is a session of its own, with a warm cache."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     executable = next(filter(None, map(shutil.which, names)), None)
     if executable is None:
         pytest.fail("The browser tests need Chromium: `sudo apt-get install chromium`.")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
-        yield running
-        running.close()
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield browser.new_context(viewport={"width": 1280, "height": 800})
+        browser.close()
 
 
 @pytest.fixture
@@ -135,8 +139,7 @@ def requested() -> list[str]:
 
 
 @pytest.fixture
-def page(chat: Chat, browser: Browser, requested: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+def page(chat: Chat, context: BrowserContext, requested: list[str]) -> Iterator[Page]:
     page = context.new_page()
     page.set_default_timeout(ANSWER_TIMEOUT_MS)
     page.on("request", lambda request: requested.append(request.url))
@@ -144,7 +147,7 @@ def page(chat: Chat, browser: Browser, requested: list[str]) -> Iterator[Page]:
     page.goto(chat.url)
     expect(page.locator(".example").first).to_be_visible(timeout=ANSWER_TIMEOUT_MS)
     yield page
-    context.close()
+    page.close()
 
 
 def _note_refusals(message: str, requested: list[str]) -> None:
@@ -242,10 +245,10 @@ def test_a_source_that_cannot_be_fetched_says_so(page: Page):
 
 def test_a_new_conversation_is_empty_and_sessions_share_nothing(page: Page, chat: Chat):
     ask(page, QUESTION)
-    other = page.context.new_page()
-    other.goto(chat.url)
-    expect(other.locator(".example").first).to_be_visible()
-    expect(other.locator(".turn")).to_have_count(0)
+    with page.context.new_page() as other:
+        other.goto(chat.url)
+        expect(other.locator(".example").first).to_be_visible()
+        expect(other.locator(".turn")).to_have_count(0)
 
     page.get_by_role("button", name="New conversation").click()
 
@@ -280,14 +283,28 @@ def test_nothing_leaves_the_machine(page: Page, chat: Chat, requested: list[str]
     assert server_hosts == {"watching"}
 
 
-def test_the_page_has_its_title_and_icon_and_refuses_other_host_names(page: Page, chat: Chat):
+def test_the_page_has_a_title_an_icon_and_headers_and_no_address_of_another_site(page: Page):
+    reply = page.request.get(page.url)
+
     assert page.title() == "BriefBot"
-    icon = page.locator("link[rel=icon]").first.get_attribute("href") or ""
-    assert icon.startswith("data:image/svg+xml")
+    assert '<link rel="icon" href="data:image/svg+xml' in reply.text()
+    assert "default-src 'self'" in reply.headers["content-security-policy"]
+    assert set(re.findall(r"https?://[\w.-]+", reply.text())) <= {
+        "http://127.0.0.1",
+        "http://www.w3.org",  # the name of SVG, which nothing fetches
+    }
 
-    reply = page.request.get(chat.url, headers={"Host": "rebound.example"})
 
-    assert reply.status == 400
+def test_other_host_names_uploads_and_api_pages_are_refused(page: Page, chat: Chat):
+    upload = {"files": {"name": "a.txt", "mimeType": "text/plain", "buffer": b"text"}}
+
+    other_name = page.request.get(chat.url, headers={"Host": "rebound.example"})
+    docs = page.request.get(f"{chat.url}/docs")
+    uploaded = page.request.post(f"{chat.url}/gradio_api/upload", multipart=upload)
+    api = page.request.get(f"{chat.url}/gradio_api/info")
+
+    assert [other_name.status, docs.status, uploaded.status] == [400, 404, 413]
+    assert api.json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
 
 
 def test_the_chosen_theme_outlives_a_reload(page: Page):
@@ -300,6 +317,7 @@ def test_the_chosen_theme_outlives_a_reload(page: Page):
     expect(page.locator(".example").first).to_be_visible()
 
     assert light != dark == page.evaluate(paper)
+    page.evaluate("localStorage.clear()")
 
 
 def test_no_width_needs_sideways_scrolling(page: Page):
@@ -320,3 +338,10 @@ def test_a_busy_port_gives_way_and_it_is_said(chat: Chat):
 
     assert chat.busy_port < port <= chat.busy_port + 20
     assert f"Port {chat.busy_port} is in use; using {port} instead." in chat.log.read_text("utf-8")
+
+
+def test_ctrl_c_ends_the_chat_without_a_traceback(chat: Chat):
+    chat.server.send_signal(signal.SIGINT)
+
+    assert chat.server.wait(timeout=20) == 0
+    assert "Traceback" not in chat.log.read_text("utf-8")

@@ -49,6 +49,12 @@ def test_a_new_topic_is_added_where_the_question_before_names_nothing():
     assert after("what is the budget?", "And for ships?") == "what is the budget, for ships?"
 
 
+def test_an_article_is_not_doubled():
+    asked = after("What is the Bridge's age?", "And the garden's?")
+
+    assert asked == "What is the garden's age?"
+
+
 def test_an_adverb_is_no_name():
     asked = after("What does NATO bring?", "And economically?")
 

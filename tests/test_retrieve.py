@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from fakes import WordHashEmbedder
 
 from briefbot.lexical import LexicalIndex
 from briefbot.retrieve import HybridRetriever, fuse, without_duplicates
 from briefbot.store import ChunkStore
 from briefbot.types import Chunk, Passage
+from fakes import WordHashEmbedder
 
 
 def chunk(text, *, start=0, document="a.md"):

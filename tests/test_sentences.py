@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given, settings
-from strategies import wild_text
 
 from briefbot.sentences import paragraph_spans, sentence_spans
+from strategies import wild_text
 
 
 def sentences(text, language="en"):
@@ -114,7 +114,9 @@ def test_spans_are_ordered_disjoint_tight_and_not_empty(text):
 
     bounds = [bound for span in spans for bound in span]
     assert bounds == sorted(bounds)
-    assert all(text[start:end] and text[start:end] == text[start:end].strip() for start, end in spans)
+    assert all(
+        text[start:end] and text[start:end] == text[start:end].strip() for start, end in spans
+    )
 
 
 @settings(deadline=None, max_examples=80)
@@ -122,4 +124,6 @@ def test_spans_are_ordered_disjoint_tight_and_not_empty(text):
 def test_every_letter_stands_in_a_sentence(text):
     covered = {at for start, end in sentence_spans(text) for at in range(start, end)}
 
-    assert [at for at, character in enumerate(text) if character.isalpha() and at not in covered] == []
+    assert [
+        at for at, character in enumerate(text) if character.isalpha() and at not in covered
+    ] == []

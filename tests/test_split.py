@@ -2,16 +2,16 @@ import re
 from itertools import pairwise
 
 import pytest
-from fakes import WordHashEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import markdown, wild_text
 
 from briefbot.errors import UnreadableDocumentError
 from briefbot.load import LOADERS
 from briefbot.sentences import sentence_spans
 from briefbot.split import SENTENCE_MAX_CHARS, sections, split
 from briefbot.types import Document
+from fakes import WordHashEmbedder
+from strategies import markdown, wild_text
 
 count_tokens = WordHashEmbedder().count_tokens
 budgets = st.integers(8, 60)

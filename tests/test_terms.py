@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given, settings
-from strategies import wild_text
 
 from briefbot.terms import STOP_WORDS, terms
+from strategies import wild_text
 
 
 @pytest.mark.parametrize(

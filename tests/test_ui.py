@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
+from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.testclient import TestClient
 
 from briefbot.errors import BriefBotError, QuestionError, ServeError
 from briefbot.pipeline import IndexInfo
@@ -29,12 +29,11 @@ from briefbot.types import (
     Statement,
     Turn,
 )
-from briefbot.ui import launch
-from briefbot.ui.app import Chat, build_page, history_of, source_reader
+from briefbot.ui.app import Chat, history_of, source_reader
 from briefbot.ui.conversation import Exchange, describe_index, render_conversation, render_header
 from briefbot.ui.markup import escaped, render_date, render_failure, render_origin, safe_url
 from briefbot.ui.reader import render_document
-from briefbot.ui.serve import claim_port, make_app, rewrite_head
+from briefbot.ui.serve import GuardedPage, claim_port, rewrite_head
 from briefbot.ui.sources import render_sources, surroundings
 
 TEXT = "---\ntitle: A\n---\n# Lease\n\nThe pier is let. It costs 9 francs.\n\n- one\n- two\n"
@@ -255,6 +254,12 @@ def test_a_quote_whose_passage_is_gone_is_shown_alone():
     assert page.marked == QUOTE
 
 
+def test_a_quote_is_looked_for_in_passages_of_its_own_document():
+    other = Passage(replace(PASSAGE.chunk, document="other.md", text="x" * 999), 1.0)
+
+    assert surroundings(CITATION, [other, PASSAGE]) == ("The pier is let. ", "")
+
+
 def test_long_surroundings_are_cut_to_whole_words():
     words = "word " * 200
     text = f"{words}{QUOTE} {words}".strip()
@@ -292,6 +297,12 @@ def test_the_reader_marks_exactly_the_quote_and_hides_front_matter_and_heading_m
     assert "title: A" not in html
     assert "<h3><span hidden># </span>Lease</h3>" in html
     assert "<p>- one\n</p><p>- two\n</p>" in html
+
+
+def test_a_heading_line_of_the_front_matter_is_no_heading_of_the_body():
+    document = replace(DOCUMENT, headings=(Heading(1, "---", 0, 3), *DOCUMENT.headings))
+
+    assert render_document(document, (0, 0)) == render_document(DOCUMENT, (0, 0))
 
 
 def test_a_document_that_cannot_be_opened_says_why():
@@ -548,28 +559,36 @@ def test_the_page_gets_its_title_and_icon_and_loses_addresses_of_other_sites():
     assert "twitter" not in page
 
 
-def test_the_served_page_is_ours_guarded_and_for_this_machine_only(bot, settings):
-    settings = settings.model_copy(update={"port": _free_port()})
+def test_the_guard_rewrites_a_page_in_pieces_and_adds_headers_to_all_else():
+    page = _replies(b"<html><head></he", b"ad></html>", path="/")
+    image = _replies(b"pixels", path="/pixel.png")
 
-    address = launch(bot, settings, block=False)
-
-    reply = httpx.get(address)
-    assert address == f"http://127.0.0.1:{settings.port}"
-    assert "<title>BriefBot</title>" in reply.text
-    assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
-    assert reply.headers["X-Content-Type-Options"] == "nosniff"
-    assert set(re.findall(r"https?://[\w.]+", reply.text)) <= {
-        "http://127.0.0.1",
-        "http://www.w3.org",  # the name of SVG, not an address that is fetched
-    }
-    assert httpx.get(f"{address}/theme.css").headers["X-Content-Type-Options"] == "nosniff"
-    assert httpx.get(address, headers={"Host": "rebound.example"}).status_code == 400
-    assert httpx.get(f"{address}/docs").status_code == 404
+    assert [message["type"] for message in page] == ["http.response.start", "http.response.body"]
+    assert b"<title>BriefBot</title>" in page[1]["body"]
+    assert (b"content-length", str(len(page[1]["body"])).encode()) in page[0]["headers"]
+    assert image[1]["body"] == b"pixels"
+    for start in (page[0], image[0]):
+        assert {b"content-security-policy", b"x-content-type-options"} <= {
+            name for name, _ in start["headers"]
+        }
 
 
-def test_a_page_served_to_a_network_accepts_its_names(bot, settings):
-    with TestClient(make_app(build_page(bot, settings), "0.0.0.0")) as client:
-        assert client.get("/", headers={"Host": "briefbot.lan"}).status_code == 200
+def _replies(*pieces: bytes, path: str) -> list[dict[str, Any]]:
+    """What a guarded application that answers in these pieces sends."""
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for piece in pieces:
+            more = piece is not pieces[-1]
+            await send({"type": "http.response.body", "body": piece, "more_body": more})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    sent: list[dict[str, Any]] = []
+    scope = {"type": "http", "path": path, "headers": []}
+    asyncio.run(GuardedPage(application)(scope, None, send))  # type: ignore[arg-type]
+    return sent
 
 
 def _free_port() -> int:

@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from briefbot.build import build_index
     from briefbot.errors import BriefBotError
-    from briefbot.pipeline import BriefBot, build_index
+    from briefbot.pipeline import BriefBot
     from briefbot.settings import Settings, load_settings
     from briefbot.types import Answer, AnswerStatus, Citation, Passage, Turn
 
@@ -22,7 +23,7 @@ _HOME = {
     "Passage": "types",
     "Settings": "settings",
     "Turn": "types",
-    "build_index": "pipeline",
+    "build_index": "build",
     "load_settings": "settings",
 }
 

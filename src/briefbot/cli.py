@@ -16,7 +16,8 @@ import typer
 from briefbot.errors import BriefBotError, EvaluationCaseError
 
 if TYPE_CHECKING:
-    from briefbot.pipeline import BriefBot, Progress
+    from briefbot.build import Progress
+    from briefbot.pipeline import BriefBot
     from briefbot.settings import Settings
     from briefbot.types import Answer, IndexReport
 
@@ -61,8 +62,8 @@ def index_command(
     ] = False,
 ) -> None:
     """Build the index from the corpus folder; the old one answers until the new one is whole."""
-    from briefbot.load import load_corpus  # noqa: PLC0415 - keeps --help fast
-    from briefbot.pipeline import build_index, is_current  # noqa: PLC0415
+    from briefbot.build import build_index, is_current  # noqa: PLC0415 - keeps --help fast
+    from briefbot.load import load_corpus  # noqa: PLC0415
 
     settings = _settings(corpus_dir=corpus, index_dir=index)
     loaded = load_corpus(settings.corpus_dir)

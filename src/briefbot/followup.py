@@ -77,7 +77,9 @@ def _exchange(previous: str, topic: str) -> str:
     if not names or bare.endswith("ly"):
         return f"{previous.rstrip('?! .')}, {bare}?"
     owners = [name for name in names if re.search(rf"{re.escape(name)}['’]", previous)]
-    return previous.replace((owners or names)[0] if possessive else names[0], bare)
+    old = (owners or names)[0] if possessive else names[0]
+    replaced = previous.replace(old, bare)
+    return re.sub(r"\bthe (?=the\b)", "", replaced, flags=re.I)
 
 
 def _names(text: str) -> list[str]:
@@ -88,7 +90,7 @@ def _names(text: str) -> list[str]:
         if match.start() == 0 or text[: match.start()].rstrip().endswith((".", "?", "!")):
             name = _SENTENCE_OPENER.sub("", name)
         name = re.sub(r"['’]s?$", "", name)
-        if name:
+        if terms(name):  # a stop word that opens a sentence is none
             names.append(name)
     return names
 

@@ -5,40 +5,33 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from briefbot import index_folder
 from briefbot.answer import Answerer, Cited, ExtractiveAnswerer
+from briefbot.build import Progress, build_index, is_current
 from briefbot.cite import verify
 from briefbot.embed import Embedder
 from briefbot.errors import (
-    BriefBotError,
     ChatModelError,
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
-    IndexWriteError,
     MissingExtraError,
     QuestionError,
 )
 from briefbot.followup import standalone
-from briefbot.lexical import LexicalIndex
-from briefbot.load import LoadedCorpus, load_corpus
+from briefbot.load import load_corpus
 from briefbot.read import Reading
 from briefbot.settings import Settings, load_settings
-from briefbot.split import split
-from briefbot.store import ChunkStore
-from briefbot.types import Answer, AnswerStatus, Chunk, Document, IndexReport, Passage, Turn
+from briefbot.types import Answer, AnswerStatus, Document, Passage, Turn
 from briefbot.wiring import (
     OpenIndex,
     build_answerer,
     build_embedder,
-    build_settings,
     open_index,
 )
 
@@ -46,9 +39,6 @@ if TYPE_CHECKING:
     from briefbot.langchain_retriever import BriefBotRetriever
 
 logger = logging.getLogger(__name__)
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage ("reading", "embedding", "writing"), how much is done, and of how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,126 +351,3 @@ def withheld_note(withheld: int) -> str:
     """Say how many sentences of a chat model were withheld."""
     sentences = "1 sentence was" if withheld == 1 else f"{withheld} sentences were"
     return f"{sentences} withheld because no passage supports it word for word."
-
-
-# --- building -----------------------------------------------------------------------------------
-
-
-def is_current(settings: Settings, loaded: LoadedCorpus) -> bool:
-    """Whether the index was built from these documents with these settings."""
-    try:
-        generation = index_folder.current_generation(settings.index_dir)
-        manifest = index_folder.read_manifest(generation)
-    except (IndexMissingError, IndexDamagedError, IndexMismatchError):
-        return False
-    return (
-        manifest.settings == build_settings(settings)
-        and manifest.corpus_digest == index_folder.corpus_digest(loaded.documents)
-        and manifest.skipped == len(loaded.skipped)
-        and (generation / "chroma" / "chroma.sqlite3").is_file()
-    )
-
-
-def build_index(
-    settings: Settings,
-    *,
-    embedder: Embedder | None = None,
-    loaded: LoadedCorpus | None = None,
-    progress: Progress | None = None,
-) -> IndexReport:
-    """Build the index afresh beside the current one, and switch over once it is whole.
-
-    Args:
-        settings: Name the corpus and index folders, the model and the split.
-        embedder: Replaces the model that the settings name.
-        loaded: The corpus, where it was loaded already.
-        progress: Told how far the build is.
-
-    Raises:
-        CorpusError: If there is nothing to index.
-        IndexWriteError: If the index folder cannot be written; the old index stays.
-    """
-    started = time.perf_counter()
-    tell = progress or _silent
-    tell("reading", 0, 1)
-    loaded = loaded or load_corpus(settings.corpus_dir)
-    embedder = embedder or build_embedder(settings)
-    generation = index_folder.new_generation(settings.index_dir)
-    try:
-        chunks = _write_generation(generation, settings, loaded, embedder, tell)
-        index_folder.publish(settings.index_dir, generation)
-    except OSError as error:
-        index_folder.discard(generation)
-        raise IndexWriteError(
-            f"The index in {settings.index_dir} could not be written ({error.strerror or error}).",
-            hint="Check the free space and permissions; the index there before still answers.",
-        ) from error
-    except BaseException:
-        index_folder.discard(generation)
-        raise
-    return IndexReport(
-        documents=len(loaded.documents),
-        passages=chunks,
-        skipped=loaded.skipped,
-        notes=tuple(f"{d.id}: {note}" for d in loaded.documents for note in d.notes),
-        seconds=round(time.perf_counter() - started, 3),
-        index_dir=str(settings.index_dir),
-    )
-
-
-def _write_generation(
-    generation: Path,
-    settings: Settings,
-    loaded: LoadedCorpus,
-    embedder: Embedder,
-    tell: Progress,
-) -> int:
-    chunks: list[Chunk] = []
-    for document in loaded.documents:
-        chunks += split(
-            document,
-            count_tokens=embedder.count_tokens,
-            max_tokens=min(settings.chunk_tokens, embedder.max_tokens),
-            overlap_sentences=settings.overlap_sentences,
-        )
-        index_folder.write_document(generation, document)
-    vectors = _embed(chunks, embedder, tell)
-    tell("writing", 0, len(chunks))
-    ChunkStore(generation / "chroma", create=True).add(chunks, vectors)
-    LexicalIndex.build(chunks).save(generation / "bm25")
-    manifest = index_folder.Manifest(
-        format=index_folder.FORMAT,
-        settings=build_settings(settings),
-        dimension=int(vectors.shape[1]),
-        corpus_digest=index_folder.corpus_digest(loaded.documents),
-        documents=tuple(document.id for document in loaded.documents),
-        passages=len(chunks),
-        skipped=len(loaded.skipped),
-        created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    )
-    index_folder.write_manifest(generation, manifest)
-    open_index(generation, settings, embedder)  # whole, before anything points to it
-    tell("writing", len(chunks), len(chunks))
-    return len(chunks)
-
-
-_EMBED_BATCH = 256
-
-
-def _embed(chunks: Sequence[Chunk], embedder: Embedder, tell: Progress) -> np.ndarray:
-    batches = []
-    for start in range(0, len(chunks), _EMBED_BATCH):
-        tell("embedding", start, len(chunks))
-        batch = chunks[start : start + _EMBED_BATCH]
-        batches.append(embedder.embed_documents([f"{c.context}\n{c.text}" for c in batch]))
-    tell("embedding", len(chunks), len(chunks))
-    return np.concatenate(batches)
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Report nothing."""
-
-
-def as_error(error: BriefBotError) -> dict[str, str]:
-    """Describe an error for JSON output."""
-    return {"error": error.message, "hint": error.hint, "kind": type(error).__name__}

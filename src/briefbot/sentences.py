@@ -67,8 +67,6 @@ def _sentences_of_paragraph(text: str, start: int, end: int, language: str) -> l
     spans: list[Span] = []
     for boundary in get_sentence_boundaries(language, text[start:end]):
         span = _strip(text, start + boundary["start_index"], start + boundary["end_index"])
-        if span[0] == span[1]:
-            continue
         if spans and not _has_word(text, span):
             spans[-1] = (spans[-1][0], span[1])
         else:

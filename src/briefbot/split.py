@@ -114,14 +114,12 @@ def _cut_overlong(text: str, span: Span) -> list[Span]:
 
 
 def _pack(sentences: Sequence[_Sized], budget: int, overlap: int) -> list[tuple[int, int]]:
-    """Group sentences into passages of at most `budget` word pieces.
+    """Group sentences, at least one, into passages of at most `budget` word pieces.
 
     Returns:
         `(first, last)` sentence positions of each passage, both included.
     """
     total = sum(sentence.tokens for sentence in sentences)
-    if not sentences:
-        return []
     target = total / math.ceil(total / budget) if total > budget else budget
     groups: list[tuple[int, int]] = []
     first = last = 0

@@ -46,7 +46,6 @@ class ChunkStore:
                 self._collection = client.get_collection(_COLLECTION, embedding_function=None)
         except (ChromaError, ValueError, OSError) as error:
             raise damaged(folder, f"Chroma says: {error}") from error
-        self._folder = folder
 
     def __len__(self) -> int:
         """The number of chunks stored."""
@@ -74,12 +73,11 @@ class ChunkStore:
             n_results=min(top_k, len(self)),
             include=["documents", "metadatas", "distances"],
         )
-        texts, metadatas, distances = found["documents"], found["metadatas"], found["distances"]
-        if texts is None or metadatas is None or distances is None:
-            raise damaged(self._folder, "Chroma returned no texts")
+        (texts,), (metadatas,) = found["documents"] or [[]], found["metadatas"] or [[]]
+        (distances,) = found["distances"] or [[]]
         return [
             (_chunk(text, metadata), 1.0 - float(distance))
-            for text, metadata, distance in zip(texts[0], metadatas[0], distances[0], strict=True)
+            for text, metadata, distance in zip(texts, metadatas, distances, strict=True)
         ]
 
     def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
@@ -117,8 +115,7 @@ def _metadata(chunk: Chunk) -> dict[str, str | int]:
 
 
 def _chunk(text: str, metadata: object) -> Chunk:
-    if not isinstance(metadata, dict):
-        raise TypeError("a stored passage has no metadata")
+    assert isinstance(metadata, dict)  # `add` gives every passage its metadata
     return Chunk(
         document=str(metadata["document"]),
         title=str(metadata["title"]),

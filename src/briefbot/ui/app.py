@@ -44,6 +44,8 @@ _EXAMPLE_SCRIPT = """element.addEventListener('click', (event) => {
   if (example) trigger('submit', { question: example.dataset.question });
 });"""
 
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
 
 def build_page(bot: BriefBot, settings: Settings) -> gr.Blocks:
     """Lay out the page and connect it to a bot."""
@@ -53,7 +55,7 @@ def build_page(bot: BriefBot, settings: Settings) -> gr.Blocks:
     with gr.Blocks(title="BriefBot", analytics_enabled=False, fill_width=True) as page:
         exchanges = gr.State(())
         with gr.Row(elem_id="masthead"):
-            _html(chat.header, "brand", None)
+            brand = _html(chat.header(), "brand", None)
             restart = gr.Button("New conversation", elem_id="restart", size="sm")
         with gr.Row(elem_id="workspace"):
             conversation = _html(chat.show(())[0], "conversation", _EXAMPLE_SCRIPT)
@@ -69,11 +71,12 @@ def build_page(bot: BriefBot, settings: Settings) -> gr.Blocks:
             elem_id="reader-host",
         )
         _connect(chat, [conversation, sources, exchanges, box], send, restart)
+        page.load(chat.header, None, brand, **_QUIET)
     page.queue(default_concurrency_limit=USERS_AT_ONCE, max_size=64)
     return page
 
 
-def _html(value: str | Callable[[], str], elem_id: str, script: str | None) -> gr.HTML:
+def _html(value: str, elem_id: str, script: str | None) -> gr.HTML:
     return gr.HTML(value, js_on_load=script, apply_default_css=False, elem_id=elem_id)
 
 
@@ -93,12 +96,11 @@ def _question_box() -> gr.Textbox:
 def _connect(chat: Chat, view: list[Any], send: gr.Button, restart: gr.Button) -> None:
     """Wire questions (typed or picked) and the new conversation to the chat."""
     conversation, _, exchanges, box = view
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    asked = gr.on([box.submit, send.click], chat.ask, [box, exchanges], view, **quiet)
-    picked = conversation.submit(chat.ask_example, [exchanges], view, **quiet)
+    asked = gr.on([box.submit, send.click], chat.ask, [box, exchanges], view, **_QUIET)
+    picked = conversation.submit(chat.ask_example, [exchanges], view, **_QUIET)
     for event in (asked, picked):
-        event.failure(chat.give_up, [exchanges], view, **quiet)
-    restart.click(chat.start_anew, None, view, cancels=[asked, picked], **quiet)
+        event.failure(chat.give_up, [exchanges], view, **_QUIET)
+    restart.click(chat.start_anew, None, view, cancels=[asked, picked], **_QUIET)
 
 
 class Chat:

@@ -54,11 +54,6 @@ _FAVICON = (
     "H9zM20 7h3v18h-3zM9 7h7v3H9zM9 22h7v3H9zM16 7h7v3h-7zM16 22h7v3h-7z'/%3E%3Crect x='13' y='14'"
     " width='6' height='4' fill='%23f2c14e'/%3E%3C/svg%3E"
 )
-# Before the first paint, so that a chosen theme does not flash the other one.
-_THEME_SCRIPT = (
-    "try{const t=localStorage.getItem('briefbot-theme');"
-    "if(t)document.documentElement.dataset.theme=t}catch{}"
-)
 _SOCIAL_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 
 
@@ -147,13 +142,15 @@ def make_app(page: gr.Blocks, host: str) -> FastAPI:
 
 def rewrite_head(html: str) -> str:
     """Give Gradio's page BriefBot's title, icon and style, and drop its social-media tags."""
-    style = resources.files("briefbot.ui").joinpath("assets", "style.css").read_text("utf-8")
     head = (
-        "<title>BriefBot</title>"
-        f'<link rel="icon" href="{_FAVICON}">'
-        f"<script>{_THEME_SCRIPT}</script><style>{style}</style></head>"
+        f'<title>BriefBot</title><link rel="icon" href="{_FAVICON}">'
+        f"<script>{_asset('theme.js')}</script><style>{_asset('style.css')}</style></head>"
     )
     return _SOCIAL_META.sub("", html).replace("</head>", head, 1)
+
+
+def _asset(name: str) -> str:
+    return resources.files("briefbot.ui").joinpath("assets", name).read_text("utf-8")
 
 
 class GuardedPage:

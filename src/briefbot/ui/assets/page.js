@@ -1,6 +1,5 @@
 // Runs once, when the reader's host is on the page. Gradio provides `element` (that host) and
 // `server` (the Python functions of the host, called over the page's own connection).
-const root = document.documentElement;
 const reader = element.querySelector('#reader');
 const body = reader.querySelector('.reader-body');
 const bar = reader.querySelector('.reader-bar span');
@@ -8,6 +7,9 @@ const calmly = () => (matchMedia('(prefers-reduced-motion: reduce)').matches ? '
 
 // --- The source reader ---
 
+const UNREACHABLE =
+  '<div class="reply failure" role="alert"><h3>The source could not be opened.</h3>' +
+  '<p>Check that BriefBot is still running, then try again.</p></div>';
 let request = 0;
 
 async function openSource(from) {
@@ -16,14 +18,8 @@ async function openSource(from) {
   bar.textContent = 'Source';
   body.innerHTML = '<p class="reader-wait">Opening the source</p>';
   if (!reader.open) reader.showModal();
-  let page;
-  try {
-    page = await server.read(id, Number(start), Number(end));
-  } catch {
-    page =
-      '<div class="reply failure" role="alert"><h3>The source could not be opened.</h3>' +
-      '<p>Check that BriefBot is still running, then try again.</p></div>';
-  }
+  // Gradio's client answers a failed request with nothing.
+  const page = (await server.read(id, Number(start), Number(end)).catch(() => '')) || UNREACHABLE;
   if (current !== request) return; // another source was opened meanwhile
   body.innerHTML = page; // escaped by briefbot.ui.reader
   bar.textContent = body.querySelector('.source-head h2')?.textContent ?? 'Source';
@@ -94,18 +90,3 @@ for (const id of ['conversation', 'sources']) {
 for (const type of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
   document.addEventListener(type, () => (isFollowing = false), { passive: true });
 }
-
-// --- Light and dark ---
-
-document.addEventListener('click', (event) => {
-  if (!event.target.closest?.('.theme-switch')) return;
-  const isDark = root.dataset.theme
-    ? root.dataset.theme === 'dark'
-    : matchMedia('(prefers-color-scheme: dark)').matches;
-  root.dataset.theme = isDark ? 'light' : 'dark';
-  try {
-    localStorage.setItem('briefbot-theme', root.dataset.theme);
-  } catch {
-    // Storage is blocked: the choice lasts until the page is closed.
-  }
-});

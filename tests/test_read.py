@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from briefbot.read import FEATURES, CrossReader, covered, probability
+from briefbot.reader_model import built_in_reader
+from briefbot.types import Chunk, Passage
+
+BRIDGE = "The stone bridge was built in 1742. Engineer Maria Lindqvist designed its three arches."
+ROSES = "The garden grows forty kinds of roses. Volunteers water the roses every evening."
+
+
+def passage(text: str, *, start: int = 0, score: float = 0.5) -> Passage:
+    return Passage(Chunk(f"{text[:8]}.md", "Town", text, start, start + len(text)), score)
+
+
+@pytest.fixture
+def reader() -> CrossReader:
+    return CrossReader(built_in_reader(), idf=lambda _: 1.0)
+
+
+def test_the_passage_that_answers_comes_first(reader):
+    reading = reader.read("When was the bridge built?", [passage(ROSES), passage(BRIDGE)])
+
+    assert [p.chunk.text for p in reading.passages] == [BRIDGE, ROSES]
+
+
+def test_the_sentence_that_answers_comes_first_at_the_documents_offsets(reader):
+    reading = reader.read("When was the bridge built?", [passage(BRIDGE, start=40)])
+
+    best = reading.evidence[0].quote
+    assert best.text == "The stone bridge was built in 1742."
+    assert (best.start, best.end) == (40, 40 + len(best.text))
+
+
+def test_scores_and_probability_lie_between_0_and_1(reader):
+    reading = reader.read("When was the bridge built?", [passage(BRIDGE), passage(ROSES)])
+
+    scores = [*(p.score for p in reading.passages), *(e.score for e in reading.evidence)]
+    assert all(0 <= score <= 1 for score in [*scores, reading.probability])
+
+
+def test_a_question_that_is_answered_is_likelier_than_one_that_is_not(reader):
+    passages = [passage(BRIDGE), passage(ROSES)]
+
+    answered = reader.read("Who designed the arches of the bridge?", passages)
+    unanswered = reader.read("How much did the bridge cost the town?", passages)
+
+    assert answered.probability > unanswered.probability
+
+
+def test_the_words_that_no_passage_holds_are_named(reader):
+    reading = reader.read("Which mayor opened the bridge in Gothenburg?", [passage(BRIDGE)])
+
+    assert set(reading.missing) == {"mayor", "opened", "Gothenburg"}
+
+
+def test_without_passages_nothing_answers(reader):
+    reading = reader.read("When?", [])
+
+    assert (reading.passages, reading.evidence, reading.probability) == ((), (), 0.0)
+
+
+def test_a_question_of_stop_words_alone_can_be_read(reader):
+    reading = reader.read("What is it?", [passage(BRIDGE)])
+
+    assert reading.missing == ()
+    assert 0 <= reading.probability <= 1
+
+
+def test_cover_weighs_rare_terms_more():
+    weights = {"bridg": 0.2, "granit": 0.8}
+
+    assert covered(weights, "a granite wall") == pytest.approx(0.8)
+    assert covered(weights, "a bridge") == pytest.approx(0.2)
+
+
+def test_the_gate_knows_every_feature():
+    low = probability(dict.fromkeys(FEATURES, -1.0))
+    high = probability(dict.fromkeys(FEATURES, 1.0))
+
+    assert 0 < low < high < 1
