@@ -23,7 +23,10 @@ def evidence(*scored: tuple[Quoted, float]) -> list[Evidence]:
 
 
 def test_quotes_carry_the_offsets_of_the_document():
-    assert (STRAITS.start, STRAITS.text) == (100 + TEXT.index("Turkey"), "Turkey guards the straits.")
+    assert (STRAITS.start, STRAITS.text) == (
+        100 + TEXT.index("Turkey"),
+        "Turkey guards the straits.",
+    )
 
 
 def test_the_best_sentence_is_chosen_and_far_weaker_ones_are_not():

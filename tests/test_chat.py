@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from fakes import ScriptedChatModel
 
 from briefbot import prompts
 from briefbot.chat import ChatAnswerer, load_chat_model
 from briefbot.errors import ChatModelError, MissingExtraError, SettingsError
 from briefbot.pipeline import BriefBot
 from briefbot.types import Answer, AnswerStatus
+from fakes import ScriptedChatModel
 
 QUESTION = "When was the stone bridge built, and by whom?"
 BUILT = "The stone bridge was built in 1742"
@@ -163,3 +163,21 @@ def test_a_server_that_does_not_run_is_one_clear_sentence(bot, monkeypatch):
 
     assert answer.status is AnswerStatus.ANSWERED
     assert "The chat model 'ollama:any' gave no answer" in answer.notes[0]
+
+
+def test_a_model_that_fails_midway_leaves_nothing_of_its_answer(bot):
+    class Breaking(ScriptedChatModel):
+        def _stream(self, *arguments, **options):
+            yield from super()._stream(*arguments, **options)
+            raise ConnectionError("connection lost")
+
+    n = number_of(bot, BUILT)
+    model = Breaking(replies=[f"{BUILT} [{n}]. {DESIGNED} [{n}]."])
+    answer = BriefBot(
+        bot.settings, embedder=bot.embedder, answerer=ChatAnswerer(model, name="scripted:test")
+    ).ask(QUESTION)
+
+    quotes = {citation.quote for citation in answer.citations}
+    assert answer.answerer == "extractive"
+    assert {statement.text for statement in answer.statements} == quotes
+    assert "connection lost" in answer.notes[0]

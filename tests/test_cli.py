@@ -244,9 +244,7 @@ def test_wrong_input_gets_a_clear_sentence_and_its_exit_code(
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x " * 5000, "😀🎉", "\x00\x01\x02a"])
-def test_what_is_no_question_gets_one_clear_sentence(
-    cli: Cli, article_index: Path, question: str
-):
+def test_what_is_no_question_gets_one_clear_sentence(cli: Cli, article_index: Path, question: str):
     outcome = cli("ask", question, "--index", article_index)
 
     message, hint = outcome.err.strip().splitlines()
@@ -271,7 +269,7 @@ def test_a_missing_extra_names_the_pip_command_and_the_built_in_answerer_answers
     assert "built-in answerer" in answer["notes"][0]
 
 
-@pytest.mark.parametrize("command", ("", *COMMANDS))
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_is_as_documented(command: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "100")
     arguments = [sys.executable, "-m", "briefbot.cli", *command.split(), "--help"]
@@ -285,7 +283,9 @@ def test_help_is_as_documented(command: str, monkeypatch: pytest.MonkeyPatch):
 def test_help_imports_no_heavy_library():
     code = "import sys, briefbot.cli; print(*sys.modules)"
 
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
 
     heavy = {"torch", "gradio", "chromadb", "transformers", "langchain_core", "numpy"}
     assert heavy & set(loaded.stdout.split()) == set()

@@ -12,14 +12,16 @@ from briefbot.errors import (
     IndexMismatchError,
     IndexMissingError,
     QuestionError,
+    SettingsError,
 )
+from briefbot.index_folder import current_generation
 from briefbot.pipeline import (
     BriefBot,
     check_question,
     withheld_note,
 )
 from briefbot.types import AnswerStatus, Turn
-from fakes import ScriptedChatModel
+from fakes import ScriptedChatModel, WordHashEmbedder
 
 BUILT = "When was the stone bridge built?"
 
@@ -395,3 +397,32 @@ def test_the_built_in_model_answers_from_start_to_end(settings, corpus):
     answer = BriefBot.open(settings.index_dir, settings).ask("Who designed the arches?")
 
     assert "Engineer Maria Lindqvist designed its three arches." in answer.text
+
+
+def test_a_question_that_is_no_unicode_text_is_refused(bot):
+    with pytest.raises(QuestionError, match="not valid Unicode"):
+        bot.ask("Where is the brid\udce9ge?")
+
+
+@pytest.mark.parametrize("top_k", [0, -1])
+def test_asking_for_no_passages_is_refused(bot, top_k):
+    with pytest.raises(SettingsError, match="top_k"):
+        bot.search("bridge", top_k=top_k)
+
+
+def test_a_model_of_another_dimension_is_told_from_the_indexs(bot):
+    with pytest.raises(IndexMismatchError, match="256 numbers; word-hash gives 64"):
+        BriefBot(bot.settings, embedder=WordHashEmbedder(dimension=64))
+
+
+def test_a_bm25_index_of_another_build_is_damage(bot, write, settings):
+    kept = current_generation(settings.index_dir)
+    write("corpus/bridge.md", "# The New Bridge\n\nThe new bridge is made of steel. It is long.\n")
+    write("corpus/more.md", "# More\n\nThe council meets on Mondays.\n")
+    build_index(settings, embedder=bot.embedder)
+    fresh = current_generation(settings.index_dir)
+    shutil.rmtree(fresh / "bm25")
+    shutil.copytree(kept / "bm25", fresh / "bm25")
+
+    with pytest.raises(IndexDamagedError):
+        BriefBot(settings, embedder=bot.embedder)

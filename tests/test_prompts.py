@@ -18,7 +18,10 @@ def test_the_system_prompt_is_as_agreed():
 
 
 def test_the_question_prompt_numbers_and_fences_the_passages():
-    passages = [passage("It was signed in 1954.", heading=("Origins",)), passage("It ended in 1977.")]
+    passages = [
+        passage("It was signed in 1954.", heading=("Origins",)),
+        passage("It ended in 1977."),
+    ]
 
     prompt = question_prompt("When did it end?", passages, FENCE)
 

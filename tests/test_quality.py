@@ -1,4 +1,4 @@
-"""The measured floors: evaluation/baseline.json pins them, and the cases and corpus they rest on."""
+"""The measured floors, pinned in evaluation/baseline.json with the cases and the corpus."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def results(bot: BriefBot) -> list[runner.CaseResult]:
 def test_no_measured_number_is_below_its_floor(bot, results):
     summary = runner.summarise(results)
 
-    broken = gate.broken_floors(
-        summary, FLOORS, cases=CASES, digest=bot.info().corpus_digest
-    )
+    broken = gate.broken_floors(summary, FLOORS, cases=CASES, digest=bot.info().corpus_digest)
     assert broken == []
 
 

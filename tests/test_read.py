@@ -5,6 +5,7 @@ import pytest
 from briefbot.read import FEATURES, CrossReader, covered, probability
 from briefbot.reader_model import built_in_reader
 from briefbot.types import Chunk, Passage
+from fakes import WordHashEmbedder
 
 BRIDGE = "The stone bridge was built in 1742. Engineer Maria Lindqvist designed its three arches."
 ROSES = "The garden grows forty kinds of roses. Volunteers water the roses every evening."
@@ -16,7 +17,7 @@ def passage(text: str, *, start: int = 0, score: float = 0.5) -> Passage:
 
 @pytest.fixture
 def reader() -> CrossReader:
-    return CrossReader(built_in_reader(), idf=lambda _: 1.0)
+    return CrossReader(built_in_reader(), WordHashEmbedder(), idf=lambda _: 1.0)
 
 
 def test_the_passage_that_answers_comes_first(reader):

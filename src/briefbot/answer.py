@@ -9,7 +9,7 @@ from typing import Protocol
 
 from briefbot.cite import Quoted, cite, fold
 from briefbot.read import Evidence, Reading, quotes_of
-from briefbot.terms import terms
+from briefbot.terms import names, terms
 from briefbot.types import Citation, Passage, Statement
 
 
@@ -97,14 +97,30 @@ def choose(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Qu
 
 
 def _sides(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Pick the best sentence for each name that the question sets against another."""
-    best: list[Evidence] = []
-    for side in _names_compared(question, evidence):
-        about = (item for item in evidence if side <= set(terms(item.quote.text)))
-        found = next((item for item in about if item not in best), None)
+    """Pick the best sentence, then the best for each name that the question sets against another.
+
+    For a name, a sentence and a passage on that side alone come before those that speak of both.
+    """
+    compared = _names_compared(question, evidence)
+    if len(compared) < 2:
+        return []
+
+    def mixed(item: Evidence) -> tuple[int, int]:
+        texts = (item.quote.text, item.quote.chunk.text)
+        in_sentence, in_passage = (
+            sum(name <= held for name in compared) for held in (set(terms(t)) for t in texts)
+        )
+        return in_sentence, in_passage
+
+    best = [evidence[0]] if mixed(evidence[0])[0] else []
+    for side in compared:
+        about = [item for item in evidence if side <= set(terms(item.quote.text))]
+        if any(item in about and mixed(item)[0] == 1 for item in best):
+            continue
+        found = min((item for item in about if item not in best), key=mixed, default=None)
         if found is not None:
             best.append(found)
-    return best if len(best) > 1 else []
+    return best
 
 
 def _names_compared(question: str, evidence: Sequence[Evidence]) -> list[set[str]]:
@@ -112,31 +128,23 @@ def _names_compared(question: str, evidence: Sequence[Evidence]) -> list[set[str
 
     What most of the evidence speaks of is the subject of both sides and none of them.
     """
-    names = [set(terms(name)) for name in _NAME.findall(_without_first_word(question))]
-    if len(names) < 2:
+    found = [set(terms(name)) for name in names(question)]
+    if len(found) < 2:
         written = {
-            term
-            for item in evidence
-            for name in _NAME.findall(_without_first_word(item.quote.text))
-            for term in terms(name)
+            term for item in evidence for name in names(item.quote.text) for term in terms(name)
         }
-        names = [{term} for term in dict.fromkeys(terms(question)) if term in written]
+        found = [{term} for term in dict.fromkeys(terms(question)) if term in written]
     held = [set(terms(item.quote.text)) for item in evidence]
     return [
         name
-        for position, name in enumerate(names)
+        for position, name in enumerate(found)
         if name
-        and name not in names[:position]
+        and name not in found[:position]
         and sum(name <= terms_held for terms_held in held) <= _SUBJECT_SHARE * len(held)
     ]
 
 
 _SUBJECT_SHARE = 0.5
-_NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
-
-
-def _without_first_word(text: str) -> str:
-    return re.sub(r"^\W*\w+\W", "", text)
 
 
 def _says_the_same(one: Quoted, other: Quoted) -> bool:

@@ -140,7 +140,8 @@ def chat(index: Index = None, model: Model = None, strictness: Strictness = None
     history: list[Turn] = []
     while question := _prompt():
         try:
-            answer = bot.ask(question, history[-settings.history_turns :])
+            recent = history[-settings.history_turns :] if settings.history_turns else ()
+            answer = bot.ask(question, recent)
         except BriefBotError as error:
             _print_error(error)
             continue

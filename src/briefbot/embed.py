@@ -99,6 +99,8 @@ class SentenceTransformerEmbedder:
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Embed texts, longest first so that batches waste little padding; order is restored."""
+        if not texts:
+            return np.zeros((0, len(self.embed_query(""))), dtype=np.float32)
         vectors = self._model.encode_document(
             list(texts),
             batch_size=self._batch_size,
@@ -117,18 +119,42 @@ class SentenceTransformerEmbedder:
 
 @lru_cache(maxsize=2)
 def _load(name: str) -> SentenceTransformer:
-    folder = _built_in_folder() if name == BUILT_IN_MODEL else None
+    folder = _built_in_folder() if name == BUILT_IN_MODEL else Path(name)
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - imports torch
     from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
     disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own
     try:
-        return SentenceTransformer(str(folder or name), device="cpu")
+        if folder.is_dir():
+            return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        return _load_from_hub(name)
     except (OSError, ValueError) as error:
         raise ModelLoadError(
             f"The embedding model {name!r} cannot be loaded ({_first_line(error)}).",
             hint=f"Check the name and the connection, or use the built-in {BUILT_IN_MODEL!r}.",
         ) from error
+
+
+def _load_from_hub(name: str) -> SentenceTransformer:
+    """Load a model from the hub's cache, so that a cached one needs no network; else download it.
+
+    The hub's client retries for over a minute where there is no network; asking for the model's
+    facts first fails at once.
+    """
+    from huggingface_hub import HfApi  # noqa: PLC0415
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - imports torch
+
+    try:
+        return SentenceTransformer(name, device="cpu", local_files_only=True)
+    except (OSError, ValueError) as not_cached:
+        try:
+            HfApi().model_info(name, timeout=_HUB_TIMEOUT_S)
+        except Exception as error:  # noqa: BLE001 - which HTTP client the hub uses differs by its version
+            raise OSError(_first_line(error)) from not_cached
+    return SentenceTransformer(name, device="cpu")
+
+
+_HUB_TIMEOUT_S = 10
 
 
 def _built_in_folder() -> Path:

@@ -22,6 +22,9 @@ _EMPTY = "\0"
 """Stands in for the terms of a chunk that has none, so that every chunk keeps its row."""
 
 
+_SAMPLED = 50
+
+
 class LexicalIndex:
     """BM25 scores by chunk id, and how rare each term is."""
 
@@ -65,6 +68,10 @@ class LexicalIndex:
     def __len__(self) -> int:
         """The number of chunks indexed."""
         return len(self._ids)
+
+    def sample_ids(self) -> tuple[str, ...]:
+        """Some chunk ids from all over the index, to compare with another store."""
+        return self._ids[:: max(1, len(self._ids) // _SAMPLED)]
 
     def query(self, text: str, *, top_k: int) -> list[tuple[str, float]]:
         """Score a question.

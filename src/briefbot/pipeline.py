@@ -22,6 +22,7 @@ from briefbot.errors import (
     IndexMissingError,
     MissingExtraError,
     QuestionError,
+    SettingsError,
 )
 from briefbot.followup import standalone
 from briefbot.load import load_corpus
@@ -182,9 +183,12 @@ class BriefBot:
 
         Raises:
             QuestionError: If the query is empty, too long or not text.
+            SettingsError: If `top_k` is below 1.
         """
         asked = check_question(query, max_chars=self._settings.question_max_chars)
         top_k = self._settings.top_k if top_k is None else top_k
+        if top_k < 1:
+            raise SettingsError(f"top_k is {top_k}.", hint="Ask for 1 passage or more.")
         return tuple(self._current_index().retriever.retrieve(asked, top_k=top_k))
 
     def document(self, document_id: str) -> Document:
@@ -261,14 +265,12 @@ class BriefBot:
         return resolved
 
     def _written(self, draft: Answer, reading: Reading, folder: Path) -> Iterator[Answer]:
-        """Write with the answerer; with the built-in one if a chat model fails before a word."""
-        last: Answer | None = None
+        """Write with the answerer; with the built-in one, from the start, if a chat model fails."""
         try:
-            for last in self._checked(self._answerer, draft, reading, folder):
-                yield last
+            yield from self._checked(self._answerer, draft, reading, folder)
         except ChatModelError as error:
             draft = replace(
-                last or draft,
+                draft,
                 notes=(*draft.notes, f"{error} The built-in answerer answers instead."),
                 answerer=self._fallback.name,
             )
@@ -328,6 +330,12 @@ def check_question(question: str, *, max_chars: int) -> str:
         raise QuestionError(
             "The question holds no words.", hint="Type it in words, for example “What is an RAA?”"
         )
+    try:
+        tidy.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise QuestionError(
+            "The question is not valid Unicode text.", hint="Type it as plain UTF-8 text."
+        ) from error
     unprintable = sum(not character.isprintable() or character == "\ufffd" for character in tidy)
     if unprintable > _UNPRINTABLE_SHARE * len(tidy):
         raise QuestionError(

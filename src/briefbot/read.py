@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,9 +13,10 @@ from importlib.resources import files
 from typing import Protocol
 
 from briefbot.cite import Quoted
+from briefbot.embed import Embedder, Vectors
 from briefbot.reader_model import PassageReading, ReaderModel
 from briefbot.sentences import sentence_spans
-from briefbot.terms import terms
+from briefbot.terms import names, terms
 from briefbot.types import Chunk, Passage
 
 Idf = Callable[[str], float]
@@ -59,10 +61,12 @@ class Reader(Protocol):
 class CrossReader:
     """A `Reader` by BriefBot's own network, with a check of how far the words are covered."""
 
-    def __init__(self, model: ReaderModel, idf: Idf) -> None:
-        """Read with a network; `idf` is the index's own."""
+    def __init__(self, model: ReaderModel, embedder: Embedder, idf: Idf) -> None:
+        """Read with a network; `embedder` and `idf` are the index's own."""
         self._model = model
+        self._embedder = embedder
         self._idf = idf
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Read every passage given."""
@@ -76,13 +80,20 @@ class CrossReader:
             ),
             key=lambda pair: -pair[0].score,
         )
+        best = [passage for passage, _ in ranked]
+        asked_of = {term: self._idf(term) for name in names(question) for term in terms(name)}
+        cosines = self._cosines(question, best[:_COSINE_DEPTH])
         evidence = sorted(
-            (item for passage, reading in ranked for item in _evidence(passage, reading)),
+            (
+                item
+                for passage, reading in ranked
+                for item in _evidence(passage, reading, cosines, asked_of)
+            ),
             key=lambda item: -item.score,
         )
-        best = [passage for passage, _ in ranked]
         weights = {term: self._idf(term) for term in terms(question)}
         values = features([reading for _, reading in ranked], best, evidence, weights)
+        values["best_cosine"] = max(cosines.values(), default=0.0)
         return Reading(
             passages=tuple(best),
             evidence=tuple(evidence),
@@ -90,6 +101,23 @@ class CrossReader:
             missing=_missing_words(question, best, self._idf),
             features=values,
         )
+
+    def _cosines(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
+        """Compare the question with each sentence, by the embedding model."""
+        texts = dict.fromkeys(q.text for passage in passages for q in quotes_of(passage.chunk))
+        unknown = [text for text in texts if text not in self._vectors]
+        self._vectors.update(zip(unknown, self._embedder.embed_documents(unknown), strict=True))
+        query = self._embedder.embed_query(question)
+        cosines = {text: float(query @ self._vectors[text]) for text in texts}
+        while len(self._vectors) > _VECTORS_KEPT:
+            self._vectors.popitem(last=False)
+        return cosines
+
+
+_COSINE_DEPTH = 4
+"""How many of the best passages have their sentences compared with the question by meaning."""
+_VECTORS_KEPT = 20_000
+"""Sentence vectors kept between questions, 1.5 KB each."""
 
 
 def quotes_of(chunk: Chunk) -> list[Quoted]:
@@ -112,22 +140,40 @@ def _passage_score(passage: Passage, reading: PassageReading) -> float:
     return _RELEVANCE_SHARE * _logistic(reading.relevance) + (1 - _RELEVANCE_SHARE) * passage.score
 
 
-def _evidence(passage: Passage, reading: PassageReading) -> list[Evidence]:
-    """Score the sentences of a passage by their tokens and by where the answer span lies."""
+def _evidence(
+    passage: Passage,
+    reading: PassageReading,
+    cosines: Mapping[str, float],
+    asked_of: Mapping[str, float],
+) -> list[Evidence]:
+    """Score the sentences of a passage: by tokens, answer span, meaning, and names asked about.
+
+    A name may also stand in the sentence before, where "he" or "it" refers to it.
+    """
     chunk = passage.chunk
     offset = len(chunk.context) + 1 - chunk.start
     found = []
+    before = chunk.context
     for quote in quotes_of(chunk):
         start, end = quote.start + offset, quote.end + offset
         holds_span = start <= reading.span[0] and reading.span[1] <= end
         tokens = _logistic(reading.evidence(start, end))
         span = _logistic(reading.margin) if holds_span else 0.0
-        score = passage.score * (_TOKENS_SHARE * tokens + (1 - _TOKENS_SHARE) * span)
-        found.append(Evidence(quote, score))
+        read = passage.score * (_TOKENS_SHARE * tokens + (1 - _TOKENS_SHARE) * span)
+        cosine = max(0.0, cosines.get(quote.text, 0.0))
+        score = (1 - _COSINE_SHARE) * read + _COSINE_SHARE * cosine
+        unnamed = 1 - covered(asked_of, f"{before}\n{quote.text}") if asked_of else 0.0
+        found.append(Evidence(quote, score * (1 - _UNNAMED_COST * unnamed)))
+        before = quote.text
     return found
 
 
 _TOKENS_SHARE = 0.6
+"""Share of the evidence of a sentence's tokens in what the network says; the rest is the span's."""
+_COSINE_SHARE = 0.3
+"""Share of the sentence's similarity to the question in its score."""
+_UNNAMED_COST = 0.3
+"""Share of its score that a sentence loses if it speaks of none of the names asked about."""
 
 
 def _logistic(value: float) -> float:
@@ -144,6 +190,7 @@ FEATURES = (
     "sentence_cover",
     "passages_cover",
     "heaviest_missing_term",
+    "best_cosine",
 )
 
 
@@ -162,7 +209,7 @@ def features(
         weights: The question's terms and how rare each is.
 
     Returns:
-        The values named in `FEATURES`; log-odds are scaled to about [-1, 1].
+        The values named in `FEATURES` but `best_cosine`; log-odds are scaled to about [-1, 1].
     """
     texts = [_read_text(passage.chunk) for passage in passages[:_COVER_DEPTH]]
     held = {term for text in texts for term in terms(text)}

@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     index_dir: Path = Field(Path("index"), description="Folder that holds the built index.")
 
     embedding_model: str = Field(
-        BUILT_IN_MODEL, description="Built-in model, a folder, or any sentence-transformers name."
+        BUILT_IN_MODEL,
+        min_length=1,
+        description="Built-in model, a folder, or any sentence-transformers name.",
     )
     chunk_tokens: int = Field(
         192,

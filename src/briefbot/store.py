@@ -91,6 +91,10 @@ class ChunkStore:
             for chunk_id, text, metadata in zip(found["ids"], texts, metadatas, strict=True)
         }
 
+    def has(self, ids: Sequence[str]) -> bool:
+        """Whether all of some chunks are stored."""
+        return len(self.get(ids)) == len(set(ids))
+
 
 def damaged(folder: Path, reason: str) -> IndexDamagedError:
     """Build the error for an index of which something is missing or wrong."""

@@ -22,6 +22,8 @@ STOP_WORDS = frozenset(
 
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?=\W|$)|\b(?:[a-z]\.)+[a-z]\b")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
+"""One or more capitalised words in a row."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 _STEMMER = Stemmer.Stemmer("english")
 
@@ -77,6 +79,11 @@ def terms(text: str) -> list[str]:
     folded = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
     found = (_POSSESSIVE.sub("", match.group()) for match in _WORD.finditer(folded))
     return [_term(word) for word in found if word and word not in STOP_WORDS]
+
+
+def names(text: str) -> list[str]:
+    """Find the capitalised names inside a text; the word that opens it does not count."""
+    return NAME.findall(re.sub(r"^\W*\w+\W", "", text))
 
 
 @lru_cache(maxsize=100_000)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from briefbot.answer import Answerer, ExtractiveAnswerer
 from briefbot.embed import Embedder, SentenceTransformerEmbedder
+from briefbot.errors import IndexMismatchError
 from briefbot.index_folder import BuildSettings, Manifest, read_manifest, require_same_settings
 from briefbot.lexical import LexicalIndex
 from briefbot.read import CrossReader, Reader
@@ -46,7 +47,7 @@ def open_index(generation: Path, settings: Settings, embedder: Embedder) -> Open
 
     Raises:
         IndexDamagedError: If a part is missing or the parts disagree.
-        IndexMismatchError: If it was built with other settings.
+        IndexMismatchError: If it was built with other settings or another model.
     """
     manifest = read_manifest(generation)
     require_same_settings(manifest, build_settings(settings), generation.parent)
@@ -61,9 +62,22 @@ def open_index(generation: Path, settings: Settings, embedder: Embedder) -> Open
             f"it holds {counts[0]} vectors, {counts[1]} BM25 rows and {counts[2]} documents, not "
             f"{expected[0]}, {expected[1]} and {expected[2]}",
         )
+    if not store.has(lexical.sample_ids()):
+        raise damaged(generation.parent, "its BM25 index belongs to another build")
+    dimension = len(embedder.embed_query(manifest.settings.embedding_model))
+    if dimension != manifest.dimension:
+        raise IndexMismatchError(
+            f"The index in {generation.parent} holds vectors of {manifest.dimension} numbers; "
+            f"{embedder.name} gives {dimension}.",
+            hint="Run `briefbot index` to rebuild it.",
+        )
     retriever = HybridRetriever(store, lexical, embedder, dense_weight=settings.dense_weight)
     return OpenIndex(
-        generation, manifest, lexical, retriever, CrossReader(built_in_reader(), lexical.idf)
+        generation,
+        manifest,
+        lexical,
+        retriever,
+        CrossReader(built_in_reader(), embedder, lexical.idf),
     )
 
 
