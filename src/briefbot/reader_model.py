@@ -82,6 +82,8 @@ class ReaderModel:
         self._tokenizer.enable_truncation(int(facts["max_tokens"]), strategy="only_second")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # waiting threads that spin take the cores from torch: half a second lost on a question
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
         )

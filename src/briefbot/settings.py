@@ -52,13 +52,13 @@ class Settings(BaseSettings):
     top_k: int = Field(
         8, ge=1, le=100, description="Passages kept for an answer and shown with it."
     )
-    read_depth: int = Field(12, ge=1, le=100, description="Passages that the reader reads.")
+    read_depth: int = Field(10, ge=1, le=100, description="Passages that the reader reads.")
     dense_weight: float = Field(
         0.5, ge=0, le=1, description="Share of the dense score in the fusion with BM25."
     )
     max_statements: int = Field(4, ge=1, le=12, description="Sentences in an answer at most.")
     strictness: float = Field(
-        0.5, ge=0, le=1, description="Probability of an answer below which BriefBot refuses."
+        0.4, ge=0, le=1, description="Probability of an answer below which BriefBot refuses."
     )
     history_turns: int = Field(3, ge=0, le=20, description="Earlier turns that a question sees.")
     question_max_chars: int = Field(2000, ge=50, description="Longest question in characters.")

@@ -1,0 +1,194 @@
+"""Fit the gate: the logistic model that says whether passages answer, from the reader's scores.
+
+Questions of HotpotQA and SQuAD 2.0 that the reader was not trained on are asked through the real
+pipeline, over an index from which half of the answering paragraphs were taken out: where the
+paragraph is gone, the right answer is "not in the documents".
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from briefbot.build import build_index
+from briefbot.index_folder import current_generation
+from briefbot.read import FEATURES, CrossReader
+from briefbot.reader_model import ReaderModel
+from briefbot.settings import Settings
+from briefbot.terms import terms
+from briefbot.types import Passage
+from briefbot.wiring import build_embedder, open_index
+from data import DEV_ARTICLES, DEV_HOTPOT_QUESTIONS, Paragraph, Question, load_hotpot, load_squad
+from examples import restyle
+
+HOTPOT_QUESTIONS = 120
+PENALTY = 1.0
+DEPTH = 12
+ASKED = 400  # of the questions, drawn at random: reading is what takes the time
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with whether the index holds its answer, and the passages retrieved for it."""
+
+    text: str
+    answerable: bool
+    source: str
+    passages: tuple[Passage, ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
+
+
+def main() -> None:
+    """Retrieve (kept in the work folder), read, fit on all, and report cross-fitted numbers."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
+    parser.add_argument("--models", type=Path, default=Path("src/briefbot/models"))
+    parser.add_argument("--work", type=Path, default=Path("training/work"))
+    parser.add_argument("--seed", type=int, default=11)
+    options = parser.parse_args()
+    asked = retrieved(options.data, options.work, random.Random(options.seed))
+    drawn = np.random.default_rng(0).permutation(len(asked))[:ASKED]
+    asked = [asked[i] for i in drawn]
+    inputs = read_all(asked, ReaderModel(options.models))
+    targets = np.array([float(question.answerable) for question in asked])
+    report(inputs, targets, asked)
+    weights = fit_logistic(inputs, targets)
+    values = dict(zip((*FEATURES, "intercept"), (round(float(w), 4) for w in weights), strict=True))
+    text = json.dumps({"weights": values}, indent=2)
+    (options.models / "gate.json").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+def retrieved(folder: Path, work: Path, rng: random.Random) -> list[Asked]:
+    """Choose questions and retrieve their passages, or take them from an earlier run."""
+    kept = work / "gate-questions.pickle"
+    if kept.exists():
+        questions: list[Asked] = pickle.loads(kept.read_bytes())  # noqa: S301 - written below
+        return questions
+    questions = retrieve_all(*hold_out_half(folder, rng))
+    work.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(pickle.dumps(questions))
+    return questions
+
+
+def hold_out_half(folder: Path, rng: random.Random) -> tuple[list[Paragraph], list[Asked]]:
+    """Choose questions, and take half of the paragraphs that answer them out of the corpus."""
+    squad = load_squad(folder / "squad2_train_part.json.gz")
+    hotpot = load_hotpot(folder / "hotpotqa.jsonl.gz")
+    random.Random(0).shuffle(hotpot)  # the same split as in training
+    from_squad = [q for title in sorted(DEV_ARTICLES) for q in squad[title]]
+    from_hotpot = hotpot[:DEV_HOTPOT_QUESTIONS][:HOTPOT_QUESTIONS]
+    questions = [*from_squad, *from_hotpot]
+    supports = sorted({p.text for q in questions for p, _ in q.supports})
+    gone = {text for text in supports if rng.random() < 0.5}
+    kept: dict[str, Paragraph] = {}
+    for question in questions:
+        for paragraph in (*(p for p, _ in question.supports), *question.distractors):
+            if paragraph.text not in gone:
+                kept[paragraph.text] = paragraph
+    asked = [*_labelled(from_squad, gone, rng), *_labelled(from_hotpot, gone, rng, "hotpot")]
+    return list(kept.values()), asked
+
+
+def _labelled(
+    questions: list[Question], gone: set[str], rng: random.Random, source: str = "squad"
+) -> Iterator[Asked]:
+    for question in questions:
+        present = [p.text not in gone for p, _ in question.supports]
+        if any(present) and not all(present):
+            continue  # half of a two-step question: neither answerable nor not
+        adversarial = not question.answer
+        answerable = all(present) and not adversarial
+        named = "adversarial" if adversarial and all(present) else source
+        yield Asked(restyle(question.text, rng), answerable, named)
+
+
+def retrieve_all(paragraphs: list[Paragraph], asked: list[Asked]) -> list[Asked]:
+    """Retrieve passages for every question from an index of the paragraphs."""
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Path(folder) / "corpus"
+        corpus.mkdir()
+        by_title: dict[str, list[str]] = {}
+        for paragraph in paragraphs:
+            by_title.setdefault(paragraph.title, []).append(paragraph.text)
+        for number, (title, texts) in enumerate(by_title.items()):
+            body = "\n\n".join((f"# {title}", *texts))
+            (corpus / f"{number}.md").write_text(body + "\n", encoding="utf-8")
+        settings = Settings(corpus_dir=corpus, index_dir=Path(folder) / "index")
+        embedder = build_embedder(settings)
+        print(build_index(settings, embedder=embedder))
+        index = open_index(current_generation(settings.index_dir), settings, embedder)
+        return [
+            replace(
+                question,
+                passages=tuple(index.retriever.retrieve(question.text, top_k=DEPTH)),
+                weights=tuple((t, index.lexical.idf(t)) for t in terms(question.text)),
+            )
+            for question in asked
+        ]
+
+
+def read_all(asked: list[Asked], model: ReaderModel) -> NDArray[np.float64]:
+    """Read every question's passages.
+
+    Returns:
+        Array of shape `(questions, features + 1)`; the last column is 1.
+    """
+    known: dict[str, float] = {}
+    for question in asked:
+        known.update(question.weights)
+    reader = CrossReader(model, build_embedder(Settings()), lambda term: known.get(term, 1.0))
+    rows = []
+    for question in asked:
+        values = reader.read(question.text, question.passages).features
+        rows.append([*(values[name] for name in FEATURES), 1.0])
+    return np.array(rows)
+
+
+def fit_logistic(inputs: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fit by Newton's method, both classes weighing the same, with an L2 penalty."""
+    weights = np.zeros(inputs.shape[1])
+    balance = np.where(targets > 0, 0.5 / targets.mean(), 0.5 / (1 - targets.mean()))
+    ridge = PENALTY * np.diag([1.0] * (inputs.shape[1] - 1) + [0.0])
+    for _ in range(50):
+        predicted = 1 / (1 + np.exp(-inputs @ weights))
+        gradient = inputs.T @ (balance * (predicted - targets)) + ridge @ weights
+        curvature = (inputs * (balance * predicted * (1 - predicted))[:, None]).T @ inputs + ridge
+        weights -= np.linalg.solve(curvature, gradient)
+    return weights
+
+
+def report(inputs: NDArray[np.float64], targets: NDArray[np.float64], asked: list[Asked]) -> None:
+    """Print cross-fitted numbers: each half judged by the weights of the other."""
+    scores = np.zeros(len(targets))
+    for half in (0, 1):
+        fit, test = np.arange(len(targets)) % 2 == half, np.arange(len(targets)) % 2 != half
+        scores[test] = 1 / (1 + np.exp(-inputs[test] @ fit_logistic(inputs[fit], targets[fit])))
+    sources = np.array([question.source for question in asked])
+    for name in sorted(set(sources)):
+        of_name = sources == name
+        refused = (scores < 0.5)[of_name & (targets == 0)]
+        answered = (scores >= 0.5)[of_name & (targets == 1)]
+        print(
+            f"{name:<12} answered {answered.mean() if len(answered) else 0:.3f} of {len(answered)}"
+            f"  refused {refused.mean() if len(refused) else 0:.3f} of {len(refused)}"
+        )
+    positive, negative = scores[targets == 1], scores[targets == 0]
+    print(f"AUROC {(positive[:, None] > negative[None, :]).mean():.3f}")
+    for low in np.arange(0, 1, 0.1):
+        inside = (scores >= low) & (scores < low + 0.1)
+        if inside.any():
+            print(f"  said {low + 0.05:.2f}: true {targets[inside].mean():.2f} of {inside.sum()}")
+
+
+if __name__ == "__main__":
+    main()
