@@ -65,6 +65,14 @@ def test_a_comparison_takes_the_best_sentence_on_each_side():
     assert chosen == [TANKS, STRAITS]
 
 
+def test_a_question_about_two_names_is_answered_for_both():
+    items = evidence((TANKS, 0.9), (SPRING, 0.8), (WINTER, 0.7), (STRAITS, 0.1))
+
+    chosen = choose("What do Germany and Turkey bring?", items, most=3)
+
+    assert chosen[:2] == [TANKS, STRAITS]
+
+
 def test_a_comparison_finds_names_in_lower_case():
     items = evidence((TANKS, 0.9), (SPRING, 0.8), (WINTER, 0.7), (STRAITS, 0.1))
     capital_inside = Chunk("b.md", "B", "Of all, Germany is older than Turkey.", 0, 37)

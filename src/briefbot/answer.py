@@ -70,6 +70,7 @@ _COMPARISON = re.compile(
     r"|disagree\w*|than|each|respectively)\b",
     re.I,
 )
+_TWO_NAMES = re.compile(r"\b[A-Z][\w’'-]*,? (?:and|or) (?:the )?[A-Z]")
 _FACT_MARGIN = 0.93
 _EXPLANATION_MARGIN = 0.85
 _REPEATS = 0.7
@@ -83,11 +84,12 @@ def choose(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Qu
     """
     if not evidence:
         return []
-    first = _sides(question, evidence) if _COMPARISON.search(question) else []
+    compares = _COMPARISON.search(question) or _TWO_NAMES.search(question)
+    first = _sides(question, evidence) if compares else []
     chosen = [item.quote for item in first[:most]] or [evidence[0].quote]
     is_fact = bool(_SHORT_FACT.match(question))
     margin = _FACT_MARGIN if is_fact else _EXPLANATION_MARGIN
-    limit = min(most, 2 if is_fact else 3) if not first else most
+    limit = most if first else min(most, 2 if is_fact else 3)
     for item in evidence:
         if len(chosen) >= limit or item.score < margin * evidence[0].score:
             break

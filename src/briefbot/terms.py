@@ -53,6 +53,7 @@ _BRITISH = (
     (re.compile(r"(?<=[a-z])our(s|ed|ing|able|ably|ite)?$"), r"or\1"),
     (re.compile(r"(?<=[a-z])efence"), "efense"),
     (re.compile(r"^grey$"), "gray"),
+    (re.compile(r"^sceptic"), "skeptic"),
     (re.compile(r"(?<=[a-z])ogue(s?)$"), r"og\1"),
     (re.compile(r"(?<=[a-z]{2})tre(s?)$"), r"ter\1"),
     (re.compile(r"^(program)me(s?)$"), r"\1\2"),
