@@ -81,3 +81,14 @@ def test_the_gate_knows_every_feature():
     high = probability(dict.fromkeys(FEATURES, 1.0))
 
     assert 0 < low < high < 1
+
+
+def test_a_long_heading_path_does_not_change_what_the_network_reads(reader):
+    text = BRIDGE
+    plain = Passage(Chunk("a.md", "Town", text, 0, len(text)), 0.5)
+    deep = Passage(Chunk("a.md", "Town", text, 0, len(text), ("Of Old Stones", "And Men")), 0.5)
+
+    readings = [reader.read("When was the bridge built?", [item]) for item in (plain, deep)]
+
+    scores = [reading.features["best_answerable"] for reading in readings]
+    assert scores[0] == scores[1]
