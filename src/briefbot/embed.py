@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import logging
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +18,6 @@ from briefbot.settings import BUILT_IN_MODEL
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-logger = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
@@ -115,14 +113,16 @@ class SentenceTransformerEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         """Embed one question; the last ones are kept, since retrieval and reading both ask."""
-        if text not in self._questions:
+        vector = self._questions.get(text)
+        if vector is None:
             vectors = self._model.encode_query(
                 [text], normalize_embeddings=True, show_progress_bar=False
             )
+            vector = np.asarray(vectors[0], dtype=np.float32)
             if len(self._questions) >= _QUESTIONS_KEPT:
                 self._questions.clear()
-            self._questions[text] = np.asarray(vectors[0], dtype=np.float32)
-        return self._questions[text]
+            self._questions[text] = vector
+        return vector
 
 
 @lru_cache(maxsize=2)

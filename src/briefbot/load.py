@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import itertools
-import logging
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -22,8 +21,6 @@ from briefbot.errors import (
     UnsupportedFormatError,
 )
 from briefbot.types import Document, Heading, Skipped
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

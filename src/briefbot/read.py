@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,6 +68,7 @@ class CrossReader:
         self._embedder = embedder
         self._idf = idf
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Read every passage given."""
@@ -92,8 +94,13 @@ class CrossReader:
             key=lambda item: -item.score,
         )
         weights = {term: self._idf(term) for term in terms(question)}
-        values = features([reading for _, reading in ranked], best, evidence, weights)
-        values["best_cosine"] = max(cosines.values(), default=0.0)
+        values = features(
+            [reading for _, reading in ranked],
+            best,
+            evidence,
+            weights,
+            best_cosine=max(cosines.values(), default=0.0),
+        )
         return Reading(
             passages=tuple(best),
             evidence=tuple(evidence),
@@ -105,13 +112,16 @@ class CrossReader:
     def _cosines(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
         """Compare the question with each sentence, by the embedding model."""
         texts = dict.fromkeys(q.text for passage in passages for q in quotes_of(passage.chunk))
-        unknown = [text for text in texts if text not in self._vectors]
-        self._vectors.update(zip(unknown, self._embedder.embed_documents(unknown), strict=True))
+        with self._lock:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        unknown = [text for text in texts if text not in known]
+        fresh = dict(zip(unknown, self._embedder.embed_documents(unknown), strict=True))
+        with self._lock:
+            self._vectors.update(fresh)
+            while len(self._vectors) > _VECTORS_KEPT:
+                self._vectors.popitem(last=False)
         query = self._embedder.embed_query(question)
-        cosines = {text: float(query @ self._vectors[text]) for text in texts}
-        while len(self._vectors) > _VECTORS_KEPT:
-            self._vectors.popitem(last=False)
-        return cosines
+        return {text: float(query @ vector) for text, vector in (known | fresh).items()}
 
 
 _COSINE_DEPTH = 4
@@ -204,6 +214,8 @@ def features(
     passages: Sequence[Passage],
     evidence: Sequence[Evidence],
     weights: Mapping[str, float],
+    *,
+    best_cosine: float,
 ) -> dict[str, float]:
     """Describe how well passages answer.
 
@@ -212,9 +224,10 @@ def features(
         passages: Best first.
         evidence: Their sentences, best first.
         weights: The question's terms and how rare each is.
+        best_cosine: Of the sentence nearest to the question in meaning.
 
     Returns:
-        The values named in `FEATURES` but `best_cosine`; log-odds are scaled to about [-1, 1].
+        The values named in `FEATURES`; log-odds are scaled to about [-1, 1].
     """
     texts = [_with_context(passage.chunk) for passage in passages[:_COVER_DEPTH]]
     held = {term for text in texts for term in terms(text)}
@@ -232,6 +245,7 @@ def features(
         "heaviest_missing_term": max(
             (weight for term, weight in weights.items() if term not in held), default=0.0
         ),
+        "best_cosine": best_cosine,
     }
 
 
