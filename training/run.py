@@ -95,10 +95,9 @@ def second_stage(first: Plan, options: argparse.Namespace) -> Reader:
         first,
         minutes=options.stage2_minutes,
         seed=11,
-        encoder_rate=6e-5,
-        head_rate=3e-4,
-        rewritten=0.7,  # one pair in six has no word to replace
-        epoch_pairs=24000,
+        encoder_rate=1e-4,
+        head_rate=5e-4,
+        rewritten=0.5,  # one pair in six of these has no word to replace
     )
     return Trainer(
         plan,
