@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from briefbot.followup import standalone
 from briefbot.load import load_corpus
 from briefbot.read import Reading
 from briefbot.settings import Settings, load_settings
-from briefbot.types import Answer, AnswerStatus, Document, Passage, Turn
+from briefbot.types import Answer, AnswerStatus, Document, Passage, ShortAnswer, Turn
 from briefbot.wiring import (
     OpenIndex,
     build_answerer,
@@ -304,8 +304,17 @@ class BriefBot:
                 notes=(*draft.notes, withheld_note(withheld)) if withheld else draft.notes,
             )
             if statements:
+                answer = replace(answer, short_answer=_short_answer(reading, text_of))
                 yield answer
         yield answer
+
+
+def _short_answer(reading: Reading, text_of: Callable[[str], str]) -> ShortAnswer | None:
+    """Give the span that the reader found, if it is verbatim what the document says."""
+    span = reading.span
+    if span is None or text_of(span.chunk.document)[span.start : span.end] != span.text:
+        return None
+    return ShortAnswer(span.text, span.chunk.document, span.start, span.end)
 
 
 def _timed(answer: Answer, started: float) -> Answer:

@@ -42,6 +42,7 @@ class Reading:
         probability: Calibrated probability in [0, 1] that they answer the question.
         missing: Words of the question that stand in none of the passages, rarest first.
         features: What the probability rests on, by name.
+        span: The words that answer, of the passage whose span is surest; they may be wrong.
     """
 
     passages: tuple[Passage, ...]
@@ -49,6 +50,7 @@ class Reading:
     probability: float
     missing: tuple[str, ...]
     features: Mapping[str, float] = field(default_factory=dict)
+    span: Quoted | None = None
 
 
 class Reader(Protocol):
@@ -107,6 +109,7 @@ class CrossReader:
             probability=probability(values),
             missing=_missing_words(question, best, self._idf),
             features=values,
+            span=_best_span(ranked),
         )
 
     def _cosines(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
@@ -181,6 +184,18 @@ def _evidence(
         found.append(Evidence(quote, score * (1 - _UNNAMED_COST * unnamed)))
         before = quote.text
     return found
+
+
+def _best_span(ranked: Sequence[tuple[Passage, PassageReading]]) -> Quoted | None:
+    """Take the span of the passage in which span and relevance together are surest."""
+    found = []
+    for passage, reading in ranked:
+        chunk = passage.chunk
+        origin = chunk.start - len(chunk.title) - 1
+        start, end = reading.span[0] + origin, reading.span[1] + origin
+        if chunk.start <= start < end <= chunk.end:
+            found.append((reading.margin + reading.relevance, Quoted(chunk, start, end)))
+    return max(found, key=lambda pair: pair[0], default=(0.0, None))[1]
 
 
 _TOKENS_SHARE = 0.6

@@ -23,6 +23,7 @@ def answer_json(answer: Answer) -> Json:
             for statement in answer.statements
         ],
         "citations": [_citation_json(citation) for citation in answer.citations],
+        "short_answer": asdict(answer.short_answer) if answer.short_answer else None,
         "passages": passages_json(answer.passages),
         "confidence": answer.confidence,
         "notes": list(answer.notes),

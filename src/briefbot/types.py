@@ -99,6 +99,16 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The few words of a document that answer: `text == document text[start:end]`."""
+
+    text: str
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of an answer with the numbers of the citations that back it."""
 
@@ -126,6 +136,7 @@ class Answer:
         standalone_question: The question with what it refers to in earlier turns spelled out.
         confidence: Calibrated probability in [0, 1] that the passages hold an answer.
         passages: Best first; for a refusal the nearest ones.
+        short_answer: The words that answer, where the reader found such and did not refuse.
         answerer: `"extractive"` or the chat model's name.
         notes: Sentences about the answer for the reader (withheld statements, a fall-back).
         seconds: Wall time from question to answer.
@@ -141,6 +152,7 @@ class Answer:
     confidence: float = 0.0
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    short_answer: ShortAnswer | None = None
 
     @property
     def text(self) -> str:

@@ -1,0 +1,348 @@
+"""Question sets from outside: a folder of documents and questions with answers and evidence."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import string
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from briefbot.errors import EvaluationCaseError
+from briefbot.evaluate.metrics import Metric, mean, proportion, quantile, reciprocal_rank
+from briefbot.pipeline import BriefBot
+from briefbot.types import Answer, AnswerStatus, Passage
+
+RETRIEVED = 10
+"""Passages that a ranking is judged by."""
+_TOKEN_RECALL_DEPTH = 5
+
+
+class SetEvidence(BaseModel):
+    """A quote of a document that answers; offsets where the set gives them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    doc: str
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
+class SetQuestion(BaseModel):
+    """A question of a set.
+
+    Attributes:
+        answers: Right answers, each as good as the others; none where the set has none.
+        evidence: Paragraphs or sentences that answer.
+        answer_sentence, gold_sentences: The very sentences, where the set names them.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    question: str
+    answers: tuple[str, ...] = ()
+    evidence: tuple[SetEvidence, ...] = ()
+    answerable: bool
+    answer_sentence: str = ""
+    gold_sentences: tuple[str, ...] = ()
+
+    @property
+    def gold(self) -> tuple[str, ...]:
+        """What a passage must hold, white space aside, to count as found."""
+        if self.answer_sentence:
+            return (self.answer_sentence,)
+        return self.gold_sentences or tuple(item.text for item in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class SetResult:
+    """A question with its answer; asked with the gate open, so that it is judged afterwards."""
+
+    question: SetQuestion
+    answer: Answer
+
+    def as_prediction(self, strictness: float) -> dict[str, Any]:
+        """Describe the answer as the sets' own scorer reads it."""
+        answer = self.answer
+        return {
+            "id": self.question.id,
+            "question": self.question.question,
+            "answer": " ".join(statement.text for statement in answer.statements),
+            "short_answer": answer.short_answer.text if answer.short_answer else "",
+            "refused": refuses(answer, strictness),
+            "confidence": answer.confidence,
+            "citations": [{"doc": c.document, "text": c.quote} for c in answer.citations],
+            "retrieved": [
+                {
+                    "doc": p.chunk.document,
+                    "text": p.chunk.text,
+                    "start": p.chunk.start,
+                    "end": p.chunk.end,
+                }
+                for p in answer.passages[:RETRIEVED]
+            ],
+            "seconds": answer.seconds,
+        }
+
+
+def load_set(folder: Path) -> list[SetQuestion]:
+    """Read `questions.jsonl` of a set; its documents lie in `docs/`.
+
+    Raises:
+        EvaluationCaseError: If a file is missing or a line is malformed.
+    """
+    path = folder / "questions.jsonl"
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationCaseError(
+            f"The questions {path} cannot be read ({error}).",
+            hint="Name a folder that holds questions.jsonl and docs/.",
+        ) from error
+    questions = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            questions.append(SetQuestion.model_validate(json.loads(line)))
+        except (json.JSONDecodeError, ValidationError) as error:
+            raise EvaluationCaseError(
+                f"{path}, line {number} is not a question ({str(error).splitlines()[0]}).",
+                hint="It needs id, question, answers, evidence and answerable.",
+            ) from error
+    return questions
+
+
+def ask_all(
+    bot: BriefBot,
+    questions: Sequence[SetQuestion],
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> list[SetResult]:
+    """Ask each question; one is asked before, so that latencies are warm."""
+    results = []
+    if questions:
+        bot.ask(questions[0].question)
+    for done, question in enumerate(questions):
+        if progress:
+            progress("asking", done, len(questions))
+        results.append(SetResult(question, bot.ask(question.question)))
+    return results
+
+
+def refuses(answer: Answer, strictness: float) -> bool:
+    """Whether the answer would have been "not in the documents" under a strictness."""
+    return answer.status is AnswerStatus.NOT_IN_DOCUMENTS or answer.confidence < strictness
+
+
+# --- summing up ---------------------------------------------------------------------------------
+
+
+def summarise_set(results: Sequence[SetResult], *, strictness: float) -> dict[str, Metric]:
+    """Sum up: retrieval, answers as if never refusing, refusal, and latency.
+
+    Returns:
+        Metrics in [0, 1] by name, latencies in seconds. `balanced_accuracy` is that of a threshold
+        fitted on one half and tested on the other; `refusal` is that of `strictness`.
+    """
+    answerable = [r for r in results if r.question.answerable and r.question.evidence]
+    summary = retrieval(answerable)
+    summary |= answers(answerable)
+    summary |= refusal(results, strictness)
+    seconds = [r.answer.seconds for r in results]
+    for name, share in (("latency_p50_s", 0.5), ("latency_p95_s", 0.95)):
+        value = quantile(seconds, share)
+        summary[name] = Metric(value, value, value, len(seconds))
+    return summary
+
+
+def retrieval(answerable: Sequence[SetResult]) -> dict[str, Metric]:
+    """Judge the rankings: by gold sentences, and by characters where evidence has offsets."""
+    hits = [_hits(r.question, r.answer.passages) for r in answerable]
+    summary = {
+        "hits@1": proportion([any(row[:1]) for row in hits]),
+        "hits@4": proportion([any(row[:4]) for row in hits]),
+        "mrr@10": mean([reciprocal_rank(row) for row in hits]),
+    }
+    ranges = [
+        token_scores(r.question.evidence, r.answer.passages[:_TOKEN_RECALL_DEPTH])
+        for r in answerable
+        if all(item.start is not None for item in r.question.evidence)
+    ]
+    if ranges:
+        for column, name in enumerate(("token_recall@5", "token_precision@5", "token_iou@5")):
+            summary[name] = mean([row[column] for row in ranges])
+    return summary
+
+
+def _hits(question: SetQuestion, passages: Sequence[Passage]) -> list[bool]:
+    gold = [_squeezed(text) for text in question.gold]
+    texts = [_squeezed(passage.chunk.text) for passage in passages[:RETRIEVED]]
+    return [any(wanted in text for wanted in gold) for text in texts]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def token_scores(
+    evidence: Sequence[SetEvidence], passages: Sequence[Passage]
+) -> tuple[float, float, float]:
+    """Recall, precision and intersection over union of the characters retrieved.
+
+    Evidence lies in one document. Overlapping passages count their characters twice, as in Chroma's
+    evaluation of chunking.
+    """
+    wanted = {i for item in evidence for i in range(item.start or 0, item.end or 0)}
+    found = {
+        i
+        for passage in passages
+        if passage.chunk.document == evidence[0].doc
+        for i in wanted & set(range(passage.chunk.start, passage.chunk.end))
+    }
+    retrieved = sum(passage.chunk.end - passage.chunk.start for passage in passages)
+    missed = len(wanted) - len(found)
+    total = sum((item.end or 0) - (item.start or 0) for item in evidence)
+    return len(found) / total, len(found) / max(1, retrieved), len(found) / (retrieved + missed)
+
+
+def answers(answerable: Sequence[SetResult]) -> dict[str, Metric]:
+    """Judge answers as if nothing were refused: short ones, whole ones, and what they cite."""
+    scored = [r for r in answerable if r.question.answers]
+    summary = {
+        "citations_on_evidence": proportion(
+            [hit for r in answerable for hit in _cited_evidence(r)],
+        )
+    }
+    if not scored:
+        return summary
+    short = [r.answer.short_answer.text if r.answer.short_answer else "" for r in scored]
+    golds = [r.question.answers for r in scored]
+    texts = [" ".join(s.text for s in r.answer.statements) for r in scored]
+    pairs = list(zip(short, golds, strict=True))
+    whole = list(zip(texts, golds, strict=True))
+    return summary | {
+        "short_exact": proportion([any(_plain(a) == _plain(g) for g in gs) for a, gs in pairs]),
+        "short_f1": mean([max(word_f1(a, g) for g in gs) for a, gs in pairs]),
+        "answer_inside": proportion(
+            [any(_plain(g) and _plain(g) in _plain(a) for g in gs) for a, gs in whole]
+        ),
+        "rouge_l": mean([max(rouge_l(a, g) for g in gs) for a, gs in whole]),
+        "word_recall": mean([max(word_recall(a, g) for g in gs) for a, gs in whole]),
+    }
+
+
+def _cited_evidence(result: SetResult) -> list[bool]:
+    gold = [_squeezed(text) for text in result.question.gold]
+    paragraphs = [_squeezed(item.text) for item in result.question.evidence]
+    cited = [_squeezed(citation.quote) for citation in result.answer.citations]
+    return [
+        any(g in c or c in g for g in gold) or any(c in text for text in paragraphs) for c in cited
+    ]
+
+
+def refusal(results: Sequence[SetResult], strictness: float) -> dict[str, Metric]:
+    """Judge refusal, where the set holds questions without an answer."""
+    with_answer = [r for r in results if r.question.answerable]
+    without = [r for r in results if not r.question.answerable]
+    if not with_answer or not without:
+        return {}
+    kept = [r.answer.confidence for r in with_answer]
+    lost = [r.answer.confidence for r in without]
+    return {
+        "refusal": proportion([refuses(r.answer, strictness) for r in without]),
+        "false_refusal": proportion([refuses(r.answer, strictness) for r in with_answer]),
+        "balanced_accuracy": _fitted_accuracy(kept, lost),
+        "auroc": _with_interval(auroc(kept, lost), len(kept), len(lost)),
+    }
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Chance that a positive scores above a negative; a tie counts half."""
+    wins = sum((p > n) + 0.5 * (p == n) for p in positive for n in negative)
+    return wins / (len(positive) * len(negative))
+
+
+def _with_interval(value: float, positives: int, negatives: int) -> Metric:
+    """Hanley and McNeil's standard error of an AUROC."""
+    q1, q2 = value / (2 - value), 2 * value**2 / (1 + value)
+    spread = value * (1 - value) + (positives - 1) * (q1 - value**2)
+    variance = (spread + (negatives - 1) * (q2 - value**2)) / (positives * negatives)
+    half = 1.96 * math.sqrt(max(0.0, variance))
+    return Metric(value, max(0.0, value - half), min(1.0, value + half), positives + negatives)
+
+
+def _fitted_accuracy(positive: Sequence[float], negative: Sequence[float]) -> Metric:
+    """Balanced accuracy of the best threshold of one half on the other half, both ways."""
+    kept, lost = [], []
+    for half in (0, 1):
+        threshold = best_threshold(positive[half::2], negative[half::2])
+        kept += [value >= threshold for value in positive[1 - half :: 2]]
+        lost += [value < threshold for value in negative[1 - half :: 2]]
+    one, other = proportion(kept), proportion(lost)
+    value = (one.value + other.value) / 2
+    half_width = math.hypot(one.high - one.low, other.high - other.low) / 4
+    return Metric(
+        value, max(0.0, value - half_width), min(1.0, value + half_width), len(kept + lost)
+    )
+
+
+def best_threshold(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """The threshold with the highest balanced accuracy, the lowest of equals."""
+
+    def accuracy(threshold: float) -> float:
+        kept = sum(value >= threshold for value in positive) / max(1, len(positive))
+        return kept + sum(value < threshold for value in negative) / max(1, len(negative))
+
+    return max(sorted({*positive, *negative}), key=accuracy, default=0.5)
+
+
+# --- comparing texts ----------------------------------------------------------------------------
+
+
+def _plain(text: str) -> str:
+    """SQuAD's normalisation: lower case, no punctuation, no articles."""
+    bare = "".join(char for char in text.lower() if char not in string.punctuation)
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", bare).split())
+
+
+def word_f1(answer: str, gold: str) -> float:
+    """F1 of the words that two short answers share, after SQuAD's normalisation."""
+    one, other = _plain(answer).split(), _plain(gold).split()
+    if not one or not other:
+        return float(one == other)
+    shared = (Counter(one) & Counter(other)).total()
+    return 2 * shared / (len(one) + len(other))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.lower())
+
+
+def word_recall(answer: str, gold: str) -> float:
+    """Share of the gold answer's words that the answer holds."""
+    wanted = Counter(_words(gold))
+    return (Counter(_words(answer)) & wanted).total() / max(1, wanted.total())
+
+
+def rouge_l(answer: str, gold: str) -> float:
+    """F1 of the longest common subsequence of words."""
+    one, other = _words(answer), _words(gold)
+    if not one or not other:
+        return 0.0
+    row = [0] * (len(other) + 1)
+    for word in one:
+        diagonal = 0
+        for column, against in enumerate(other, start=1):
+            above = row[column]
+            row[column] = diagonal + 1 if word == against else max(above, row[column - 1])
+            diagonal = above
+    return 2 * row[-1] / (len(one) + len(other))
