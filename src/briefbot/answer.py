@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from briefbot.cite import Quoted, cite, fold
+from briefbot.questions import asks_for_fact, compares
 from briefbot.read import Evidence, Reading, quotes_of
 from briefbot.terms import names, terms
 from briefbot.types import Citation, Passage, Statement
@@ -60,17 +61,6 @@ class ExtractiveAnswerer:
 
 # --- choosing -----------------------------------------------------------------------------------
 
-_SHORT_FACT = re.compile(
-    r"^\W*(?:who|whose|whom|when|where|which|how (?:many|much|old|long|far|large|big)"
-    r"|what (?:year|month|date|day|percentage|share|number|is the name)|in (?:which|what))\b",
-    re.I,
-)
-_COMPARISON = re.compile(
-    r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs\.?|similar\w*|unlike|both|common|agree\w*"
-    r"|disagree\w*|than|each|respectively)\b",
-    re.I,
-)
-_TWO_NAMES = re.compile(r"\b[A-Z][\w’'-]*,? (?:and|or) (?:the )?[A-Z]")
 _FACT_MARGIN = 0.93
 _EXPLANATION_MARGIN = 0.85
 _REPEATS = 0.7
@@ -84,10 +74,9 @@ def choose(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Qu
     """
     if not evidence:
         return []
-    compares = _COMPARISON.search(question) or _TWO_NAMES.search(question)
-    first = _sides(question, evidence) if compares else []
+    first = _sides(question, evidence) if compares(question) else []
     chosen = [item.quote for item in first[:most]] or [evidence[0].quote]
-    is_fact = bool(_SHORT_FACT.match(question))
+    is_fact = asks_for_fact(question)
     margin = _FACT_MARGIN if is_fact else _EXPLANATION_MARGIN
     limit = most if first else min(most, 2 if is_fact else 3)
     for item in evidence:

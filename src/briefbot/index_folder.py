@@ -24,7 +24,7 @@ from briefbot.errors import IndexMismatchError, IndexMissingError, IndexWriteErr
 from briefbot.store import damaged
 from briefbot.types import Document, Heading
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout and of how text is turned into chunks and terms."""
 
 _POINTER = "CURRENT"

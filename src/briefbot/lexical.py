@@ -12,6 +12,7 @@ from pathlib import Path
 import bm25s
 import numpy as np
 
+from briefbot.acronyms import find_acronyms
 from briefbot.store import damaged
 from briefbot.terms import terms
 from briefbot.types import Chunk
@@ -21,17 +22,23 @@ logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells every build at 
 _EMPTY = "\0"
 """Stands in for the terms of a chunk that has none, so that every chunk keeps its row."""
 
-
 _SAMPLED = 50
+_COMMON_SHARE = 0.25
+"""An acronym in more of the chunks than this is the usual word and needs no spelling out."""
 
 
 class LexicalIndex:
-    """BM25 scores by chunk id, and how rare each term is."""
+    """BM25 scores by chunk id, how rare terms are, and the acronyms that chunks spell out."""
 
     def __init__(
-        self, scorer: bm25s.BM25, ids: Sequence[str], document_frequency: dict[str, int]
+        self,
+        scorer: bm25s.BM25,
+        ids: Sequence[str],
+        document_frequency: dict[str, int],
+        acronyms: dict[str, str],
     ) -> None:
         """Wrap a built scorer; use `build` or `load`."""
+        self.acronyms = acronyms
         self._scorer = scorer
         self._ids = tuple(ids)
         self._document_frequency = document_frequency
@@ -43,7 +50,19 @@ class LexicalIndex:
         scorer = bm25s.BM25(method="lucene")
         scorer.index(corpus, show_progress=False)
         frequency = Counter(term for chunk_terms in corpus for term in set(chunk_terms))
-        return cls(scorer, [chunk.id for chunk in chunks], dict(frequency))
+        spelled: dict[str, str] = {}
+        for chunk in chunks:
+            spelled = find_acronyms(f"{chunk.context}\n{chunk.text}") | spelled
+        return cls(
+            scorer,
+            [chunk.id for chunk in chunks],
+            dict(frequency),
+            {
+                short: long
+                for short, long in spelled.items()
+                if all(frequency[term] <= _COMMON_SHARE * len(chunks) for term in terms(short))
+            },
+        )
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
@@ -55,14 +74,18 @@ class LexicalIndex:
         try:
             scorer = bm25s.BM25.load(str(folder), mmap=False)
             rows = json.loads((folder / "rows.json").read_text("utf-8"))
-            return cls(scorer, rows["ids"], rows["document_frequency"])
+            return cls(scorer, rows["ids"], rows["document_frequency"], rows["acronyms"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise damaged(folder, f"the BM25 index cannot be read: {error}") from error
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder, which is made."""
         self._scorer.save(str(folder), show_progress=False)
-        rows = {"ids": self._ids, "document_frequency": self._document_frequency}
+        rows = {
+            "ids": self._ids,
+            "document_frequency": self._document_frequency,
+            "acronyms": self.acronyms,
+        }
         (folder / "rows.json").write_text(json.dumps(rows), "utf-8")
 
     def __len__(self) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefbot import index_folder
+from briefbot.acronyms import spell_out
 from briefbot.answer import Answerer, Cited, ExtractiveAnswerer
 from briefbot.build import Progress, build_index, is_current
 from briefbot.cite import verify
@@ -155,7 +156,8 @@ class BriefBot:
         full = standalone(asked, self._resolved(history))
         index = self._current_index()
         depth = max(self._settings.read_depth, self._settings.top_k)
-        reading = index.reader.read(full, index.retriever.retrieve(full, top_k=depth))
+        asked = spell_out(full, index.lexical.acronyms)
+        reading = index.reader.read(asked, index.retriever.retrieve(asked, top_k=depth))
         draft = Answer(
             question=question,
             standalone_question=full,
@@ -189,7 +191,9 @@ class BriefBot:
         top_k = self._settings.top_k if top_k is None else top_k
         if top_k < 1:
             raise SettingsError(f"top_k is {top_k}.", hint="Ask for 1 passage or more.")
-        return tuple(self._current_index().retriever.retrieve(asked, top_k=top_k))
+        index = self._current_index()
+        spelled = spell_out(asked, index.lexical.acronyms)
+        return tuple(index.retriever.retrieve(spelled, top_k=top_k))
 
     def document(self, document_id: str) -> Document:
         """Read a stored document.

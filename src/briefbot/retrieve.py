@@ -7,12 +7,15 @@ from typing import Protocol
 
 from briefbot.embed import Embedder
 from briefbot.lexical import LexicalIndex
+from briefbot.questions import sub_queries
 from briefbot.store import ChunkStore
 from briefbot.terms import terms
 from briefbot.types import Chunk, Passage
 
 _CANDIDATES = 50
 """How many chunks each of the two searches brings before fusion."""
+_PART_SHARE = 0.9
+"""What a passage found for one side of a comparison counts beside one found for the whole."""
 _DUPLICATE_OVERLAP = 0.8
 """Share of the shorter text that makes two passages duplicates of each other."""
 
@@ -38,7 +41,19 @@ class HybridRetriever:
         self._dense_weight = dense_weight
 
     def retrieve(self, question: str, *, top_k: int) -> list[Passage]:
-        """Search both indexes and fuse."""
+        """Search both indexes and fuse; a comparison is searched for each of its sides too."""
+        found = self._search(question, top_k=top_k)
+        for part in sub_queries(question):
+            found += [
+                Passage(passage.chunk, round(_PART_SHARE * passage.score, 4))
+                for passage in self._search(part, top_k=top_k)
+            ]
+        best: dict[str, Passage] = {}
+        for passage in sorted(found, key=lambda passage: -passage.score):
+            best.setdefault(passage.chunk.id, passage)
+        return without_duplicates(list(best.values()), top_k=top_k)
+
+    def _search(self, question: str, *, top_k: int) -> list[Passage]:
         candidates = max(_CANDIDATES, 2 * top_k)
         dense = self._store.query(self._embedder.embed_query(question), top_k=candidates)
         lexical = dict(self._lexical.query(question, top_k=candidates))
@@ -48,8 +63,7 @@ class HybridRetriever:
             {chunk.id: score for chunk, score in dense}, lexical, dense_weight=self._dense_weight
         )
         ranked = sorted(scores, key=lambda chunk_id: -scores[chunk_id])
-        passages = [Passage(chunks[chunk_id], round(scores[chunk_id], 4)) for chunk_id in ranked]
-        return without_duplicates(passages, top_k=top_k)
+        return [Passage(chunks[chunk_id], round(scores[chunk_id], 4)) for chunk_id in ranked]
 
 
 def fuse(
