@@ -107,3 +107,20 @@ def test_an_index_with_truncated_scores_is_damaged(index, tmp_path):
 def test_an_index_that_was_never_saved_is_damaged(tmp_path):
     with pytest.raises(IndexDamagedError, match="BM25"):
         LexicalIndex.load(tmp_path / "nowhere")
+
+
+PACT = chunk("Manila signed a Reciprocal Access Agreement (RAA) with Tokyo.", 4)
+PACTS = [
+    chunk(f"The RAA entered into force in {year}.", number)
+    for number, year in ((5, 2023), (6, 2025))
+]
+
+
+def test_an_index_knows_the_acronyms_that_its_chunks_spell_out(tmp_path):
+    LexicalIndex.build([ROSES, BRIDGE, HARBOUR, PACT]).save(tmp_path)
+
+    assert LexicalIndex.load(tmp_path).acronyms == {"RAA": "Reciprocal Access Agreement"}
+
+
+def test_an_acronym_that_is_the_usual_word_is_not_spelled_out():
+    assert LexicalIndex.build([ROSES, PACT, *PACTS]).acronyms == {}

@@ -1,6 +1,12 @@
 import pytest
 
-from briefbot.questions import asks_for_fact, compares, sub_queries
+from briefbot.questions import (
+    asks_for_fact,
+    compares,
+    document_kind,
+    sub_queries,
+    summary_topic,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +43,37 @@ def test_a_comparison_is_asked_for_each_side():
 @pytest.mark.parametrize("question", ["How do they differ?", "What did Elbridge Colby say?"])
 def test_a_question_without_two_names_has_no_sides(question):
     assert sub_queries(question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Summarise the article", "the article"),
+        ("Please summarize Ishiba's proposal.", "Ishiba's proposal"),
+        ("Can you give me a short summary of SEATO?", "SEATO"),
+        ("What are the main arguments of the paper?", "the paper"),
+        ("What is this document about?", "this document"),
+        ("tl;dr", ""),
+    ],
+)
+def test_a_request_for_a_summary_names_its_topic(question, topic):
+    assert summary_topic(question) == topic
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the proposal about?", "Who wrote the summary?", "What did Colby sum up?"]
+)
+def test_other_questions_ask_for_no_summary(question):
+    assert summary_topic(question) is None
+
+
+@pytest.mark.parametrize(
+    ("topic", "kind"),
+    [("the article", "article"), ("", ""), ("this", ""), ("your documents", "document")],
+)
+def test_a_topic_may_be_a_kind_of_document(topic, kind):
+    assert document_kind(topic) == kind
+
+
+def test_a_topic_may_be_no_kind_of_document():
+    assert document_kind("SEATO") is None

@@ -85,6 +85,16 @@ def test_a_passage_comes_back_once_though_two_documents_hold_it(make_retriever):
     assert sorted(passage.chunk.text for passage in found) == sorted([BRIDGE.text, ROSES.text])
 
 
+def test_both_sides_of_a_comparison_are_found(make_retriever):
+    one = [chunk(f"Colby wants pacts and drills {n}.", start=100 * n) for n in range(4)]
+    other = [chunk(f"Ratner {n} is wary.", start=100 * n, document="b.md") for n in range(4)]
+    retriever = make_retriever(*one, *other)
+
+    found = retriever.retrieve("How do Colby and Ratner see pacts and drills?", top_k=4)
+
+    assert {passage.chunk.document for passage in found} == {"a.md", "b.md"}
+
+
 # --- fusion -------------------------------------------------------------------------------------
 
 

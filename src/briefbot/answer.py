@@ -61,8 +61,9 @@ class ExtractiveAnswerer:
 
 # --- choosing -----------------------------------------------------------------------------------
 
-_FACT_MARGIN = 0.93
-_EXPLANATION_MARGIN = 0.85
+_FACT_MARGIN = 0.8
+_EXPLANATION_MARGIN = 0.45
+"""Share of the best sentence's score that another one needs to stand beside it."""
 _REPEATS = 0.7
 """Share of the shorter sentence's terms from which two sentences say the same."""
 
@@ -78,7 +79,7 @@ def choose(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Qu
     chosen = [item.quote for item in first[:most]] or [evidence[0].quote]
     is_fact = asks_for_fact(question)
     margin = _FACT_MARGIN if is_fact else _EXPLANATION_MARGIN
-    limit = most if first else min(most, 2 if is_fact else 3)
+    limit = most if first or not is_fact else min(most, 2)
     for item in evidence:
         if len(chosen) >= limit or item.score < margin * evidence[0].score:
             break
@@ -161,6 +162,11 @@ _LEANS_BACK = re.compile(
 )
 
 
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence opens with a word that points to the one before it."""
+    return bool(_LEANS_BACK.match(sentence))
+
+
 def with_antecedents(quotes: Sequence[Quoted], *, most: int) -> list[Quoted]:
     """Put the sentence before in front of one that opens with "He", "This" and the like.
 
@@ -169,7 +175,7 @@ def with_antecedents(quotes: Sequence[Quoted], *, most: int) -> list[Quoted]:
     kept: list[Quoted] = []
     for quote in quotes:
         group = [quote]
-        while _LEANS_BACK.match(group[0].text):
+        while leans_back(group[0].text):
             before = _sentence_before(group[0])
             if before is None:
                 break

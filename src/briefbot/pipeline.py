@@ -27,8 +27,11 @@ from briefbot.errors import (
 )
 from briefbot.followup import standalone
 from briefbot.load import load_corpus
+from briefbot.questions import document_kind, summary_topic
 from briefbot.read import Reading
 from briefbot.settings import Settings, load_settings
+from briefbot.summarise import SummaryAnswerer
+from briefbot.terms import terms
 from briefbot.types import Answer, AnswerStatus, Document, Passage, ShortAnswer, Turn
 from briefbot.wiring import (
     OpenIndex,
@@ -155,6 +158,11 @@ class BriefBot:
         asked = check_question(question, max_chars=self._settings.question_max_chars)
         full = standalone(asked, self._resolved(history))
         index = self._current_index()
+        document = self._document_to_summarise(full, index)
+        if document is not None:
+            for answer in self._summarised(question, document, index):
+                yield _timed(answer, started)
+            return
         depth = max(self._settings.read_depth, self._settings.top_k)
         asked = spell_out(full, index.lexical.acronyms)
         reading = index.reader.read(asked, index.retriever.retrieve(asked, top_k=depth))
@@ -267,6 +275,38 @@ class BriefBot:
             full = standalone(turn.question, resolved)
             resolved = (*resolved, replace(turn, question=full))
         return resolved
+
+    def _document_to_summarise(self, question: str, index: OpenIndex) -> Document | None:
+        """Find the one document that a request for a summary means, if it means one."""
+        topic = summary_topic(question)
+        if topic is None:
+            return None
+        ids = index.manifest.documents
+        documents = (index_folder.read_document(index.folder, each) for each in ids)
+        kind = document_kind(topic)
+        if kind is not None:
+            named = [d for d in documents if len(ids) == 1 or (kind and d.kind == kind)]
+        else:
+            wanted = set(terms(topic))
+            named = [d for d in documents if wanted and wanted <= set(terms(d.title))]
+        return named[0] if len(named) == 1 else None
+
+    def _summarised(self, question: str, document: Document, index: OpenIndex) -> Iterator[Answer]:
+        found = index.retriever.retrieve(document.title, top_k=self._settings.top_k)
+        draft = Answer(
+            question=question,
+            standalone_question=question,
+            status=AnswerStatus.NOT_IN_DOCUMENTS,
+            statements=(),
+            citations=(),
+            passages=tuple(p for p in found if p.chunk.document == document.id),
+            answerer=self._fallback.name,
+            confidence=1.0,
+        )
+        nothing = Reading((), (), 1.0, ())
+        yield from self._checked(
+            SummaryAnswerer(document, self._embedder), draft, nothing, index.folder
+        )
 
     def _written(self, draft: Answer, reading: Reading, folder: Path) -> Iterator[Answer]:
         """Write with the answerer; with the built-in one, from the start, if a chat model fails."""

@@ -194,10 +194,13 @@ def _best_span(ranked: Sequence[tuple[Passage, PassageReading]]) -> Quoted | Non
         origin = chunk.start - len(chunk.title) - 1
         start, end = reading.span[0] + origin, reading.span[1] + origin
         if chunk.start <= start < end <= chunk.end:
-            found.append((reading.margin + reading.relevance, Quoted(chunk, start, end)))
+            sure = reading.margin + reading.relevance + _FOUND_WEIGHT * passage.score
+            found.append((sure, Quoted(chunk, start, end)))
     return max(found, key=lambda pair: pair[0], default=(0.0, None))[1]
 
 
+_FOUND_WEIGHT = 8.0
+"""What the passage's score weighs, in log-odds, when spans of several passages are compared."""
 _TOKENS_SHARE = 0.6
 """Share of the evidence of a sentence's tokens in what the network says; the rest is the span's."""
 _COSINE_SHARE = 0.3

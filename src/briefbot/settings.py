@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     )
     read_depth: int = Field(10, ge=1, le=100, description="Passages that the reader reads.")
     dense_weight: float = Field(
-        0.5, ge=0, le=1, description="Share of the dense score in the fusion with BM25."
+        0.4, ge=0, le=1, description="Share of the dense score in the fusion with BM25."
     )
     max_statements: int = Field(4, ge=1, le=12, description="Sentences in an answer at most.")
     strictness: float = Field(
