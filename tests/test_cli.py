@@ -218,6 +218,31 @@ def test_eval_reports_metrics_and_breaks_on_a_floor(cli: Cli, article_index: Pat
     assert json.loads(lines.read_text())["refused"] is True
 
 
+def test_eval_of_a_set_indexes_its_documents_for_the_run(cli: Cli, tmp_path: Path):
+    documents = tmp_path / "set" / "docs"
+    documents.mkdir(parents=True)
+    sentence = "The stone bridge was built in 1742."
+    (documents / "bridge.txt").write_text(f"{sentence} A ferry ran there before.\n", "utf-8")
+    question = {
+        "id": "q1",
+        "question": "When was the stone bridge built?",
+        "answers": ["1742"],
+        "evidence": [{"doc": "bridge.txt", "text": sentence, "start": 0, "end": len(sentence)}],
+        "answerable": True,
+    }
+    (documents.parent / "questions.jsonl").write_text(json.dumps(question) + "\n", "utf-8")
+    lines = tmp_path / "predictions.jsonl"
+
+    done = cli("eval", "--set", documents.parent, "--output", lines, "--json")
+
+    summary = json.loads(done.out)
+    assert summary["hits@1"]["value"] == 1.0
+    assert summary["token_recall@5"]["value"] == 1.0
+    assert summary["short_exact"]["value"] == 1.0
+    prediction = json.loads(lines.read_text("utf-8"))
+    assert prediction["citations"][0] == {"doc": "bridge.txt", "text": sentence}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -228,6 +253,7 @@ def test_eval_reports_metrics_and_breaks_on_a_floor(cli: Cli, article_index: Pat
         (("ask", "hi", "--index", "no-such-folder"), 1, "There is no index in no-such-folder."),
         (("ask", "hi", "--top-k", "0"), 1, "top_k"),
         (("index", "--corpus", "no-such-folder"), 1, "no-such-folder does not exist"),
+        (("eval", "--set", "no-such-folder"), 1, "questions.jsonl cannot be read"),
         (("eval", "--split", "train"), 1, "There is no split 'train'."),
         (("eval", "--cases", "no-such-file"), 1, "no-such-file cannot be read"),
     ],

@@ -34,15 +34,15 @@ def test_a_question_about_one_thing_compares_nothing():
 
 
 def test_a_comparison_is_asked_for_each_side():
-    assert sub_queries("How do Colby and Ratner see pacts?") == [
-        "How do Colby and see pacts?",
-        "How do and Ratner see pacts?",
-    ]
+    assert sub_queries("How do Colby and Ratner see pacts?") == {
+        "Colby": "How do Colby and see pacts?",
+        "Ratner": "How do and Ratner see pacts?",
+    }
 
 
 @pytest.mark.parametrize("question", ["How do they differ?", "What did Elbridge Colby say?"])
 def test_a_question_without_two_names_has_no_sides(question):
-    assert sub_queries(question) == []
+    assert sub_queries(question) == {}
 
 
 @pytest.mark.parametrize(

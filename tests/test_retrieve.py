@@ -86,8 +86,9 @@ def test_a_passage_comes_back_once_though_two_documents_hold_it(make_retriever):
 
 
 def test_both_sides_of_a_comparison_are_found(make_retriever):
-    one = [chunk(f"Colby wants pacts and drills {n}.", start=100 * n) for n in range(4)]
-    other = [chunk(f"Ratner {n} is wary.", start=100 * n, document="b.md") for n in range(4)]
+    words = ("granite", "harbour", "timber", "lights", "roses", "ferry", "coal", "arches")
+    one = [chunk(f"Colby wants pacts and drills for {w}.", start=n) for n, w in enumerate(words)]
+    other = [chunk("Ratner is wary of a treaty.", document="b.md")]
     retriever = make_retriever(*one, *other)
 
     found = retriever.retrieve("How do Colby and Ratner see pacts and drills?", top_k=4)

@@ -29,16 +29,16 @@ def compares(question: str) -> bool:
     return bool(_COMPARISON.search(question) or _TWO_NAMES.search(question))
 
 
-def sub_queries(question: str) -> list[str]:
+def sub_queries(question: str) -> dict[str, str]:
     """Split a question about several names into one question for each, the others left out.
 
     Returns:
-        Nothing for a question that compares nothing or names fewer than two.
+        Name → question; nothing for a question that compares nothing or names fewer than two.
     """
     sides = list(dict.fromkeys(names(question)))
     if len(sides) < 2 or not compares(question):
-        return []
-    return [_without(question, [other for other in sides if other != side]) for side in sides]
+        return {}
+    return {side: _without(question, [other for other in sides if other != side]) for side in sides}
 
 
 def _without(question: str, sides: list[str]) -> str:

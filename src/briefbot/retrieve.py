@@ -14,8 +14,6 @@ from briefbot.types import Chunk, Passage
 
 _CANDIDATES = 50
 """How many chunks each of the two searches brings before fusion."""
-_PART_SHARE = 0.9
-"""What a passage found for one side of a comparison counts beside one found for the whole."""
 _DUPLICATE_OVERLAP = 0.8
 """Share of the shorter text that makes two passages duplicates of each other."""
 
@@ -42,16 +40,19 @@ class HybridRetriever:
 
     def retrieve(self, question: str, *, top_k: int) -> list[Passage]:
         """Search both indexes and fuse; a comparison is searched for each of its sides too."""
-        found = self._search(question, top_k=top_k)
-        for part in sub_queries(question):
-            found += [
-                Passage(passage.chunk, round(_PART_SHARE * passage.score, 4))
+        whole = self._search(question, top_k=top_k)
+        sides = sub_queries(question)
+        each = max(1, top_k // (2 * len(sides))) if sides else 0
+        kept = without_duplicates(whole, top_k=max(1, top_k - each * len(sides)))
+        for name, part in sides.items():
+            about = [
+                passage
                 for passage in self._search(part, top_k=top_k)
+                if set(terms(name)) <= set(terms(f"{passage.chunk.context}\n{passage.chunk.text}"))
             ]
-        best: dict[str, Passage] = {}
-        for passage in sorted(found, key=lambda passage: -passage.score):
-            best.setdefault(passage.chunk.id, passage)
-        return without_duplicates(list(best.values()), top_k=top_k)
+            kept = without_duplicates([*kept, *about], top_k=len(kept) + each)
+        kept = without_duplicates([*kept, *whole], top_k=top_k)
+        return sorted(kept, key=lambda passage: -passage.score)
 
     def _search(self, question: str, *, top_k: int) -> list[Passage]:
         candidates = max(_CANDIDATES, 2 * top_k)

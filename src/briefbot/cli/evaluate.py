@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,6 @@ from briefbot.cli.shared import (
     Output,
     Strictness,
     json_line,
-    open_bot,
     print_json,
     progress_bar,
     read_settings,
@@ -23,6 +23,7 @@ from briefbot.cli.shared import (
 
 if TYPE_CHECKING:
     from briefbot.evaluate.metrics import Metric
+    from briefbot.pipeline import BriefBot
     from briefbot.settings import Settings
 
 
@@ -31,6 +32,10 @@ def eval_command(
         "evaluation/cases.jsonl"
     ),
     index: Index = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option("--corpus", help="Documents to index for this run alone, without --index."),
+    ] = None,
     as_json: AsJson = False,
     split: Annotated[str, typer.Option("--split", help="dev, test or all.")] = "all",
     output: Output = None,
@@ -51,15 +56,17 @@ def eval_command(
     from briefbot.evaluate.cases import load_cases  # noqa: PLC0415
 
     chosen = load_cases(cases, split=split)
-    bot = open_bot(read_settings(index_dir=index, strictness=strictness))
-    with progress_bar() as progress:
-        results = runner.run(bot, chosen, progress=progress)
+    settings = read_settings(corpus_dir=corpus, index_dir=index, strictness=strictness)
+    with _bot_for(settings, fresh=corpus is not None and index is None) as bot:
+        digest = bot.info().corpus_digest
+        with progress_bar() as progress:
+            results = runner.run(bot, chosen, progress=progress)
     if output is not None:
         output.write_text("".join(f"{json_line(r.as_json())}\n" for r in results), "utf-8")
     summary = runner.summarise(results)
     _print_summary(summary, as_json=as_json)
     if floors is not None:
-        broken = gate.broken_floors(summary, floors, cases=cases, digest=bot.info().corpus_digest)
+        broken = gate.broken_floors(summary, floors, cases=cases, digest=digest)
         for line in broken:
             typer.echo(line, err=True)
         if broken:
@@ -71,25 +78,39 @@ def _evaluate_set(
 ) -> None:
     """Index the set's documents, in the folder named or one that is thrown away, and ask."""
     from briefbot.evaluate import outside  # noqa: PLC0415
-    from briefbot.pipeline import BriefBot  # noqa: PLC0415
 
     questions = outside.load_set(folder)
-    with tempfile.TemporaryDirectory() as spare, progress_bar() as progress:
-        chosen = settings.model_copy(
-            update={
-                "corpus_dir": folder / "docs",
-                "index_dir": index or Path(spare),
-                "strictness": 0.0,  # the gate is judged afterwards, on the probabilities
-                "top_k": max(settings.top_k, outside.RETRIEVED),
-            }
-        )
-        bot = BriefBot.open_or_build(chosen, progress=progress)
+    chosen = settings.model_copy(
+        update={
+            "corpus_dir": folder / "docs",
+            "index_dir": index or settings.index_dir,
+            "strictness": 0.0,  # the gate is judged afterwards, on the probabilities
+            "top_k": max(settings.top_k, outside.RETRIEVED),
+        }
+    )
+    with _bot_for(chosen, build=True, fresh=index is None) as bot, progress_bar() as progress:
         results = outside.ask_all(bot, questions, progress=progress)
     if output is not None:
         lines = (json_line(r.as_prediction(settings.strictness)) for r in results)
         output.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     summary = outside.summarise_set(results, strictness=settings.strictness)
     _print_summary(summary, as_json=as_json)
+
+
+@contextmanager
+def _bot_for(settings: Settings, *, fresh: bool, build: bool = False) -> Iterator[BriefBot]:
+    """Open the index that the settings name, or one of the corpus that is thrown away."""
+    from briefbot.pipeline import BriefBot  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as spare:
+        if fresh:
+            settings = settings.model_copy(update={"index_dir": Path(spare)})
+        if fresh or build:
+            with progress_bar() as progress:
+                bot = BriefBot.open_or_build(settings, progress=progress)
+        else:
+            bot = BriefBot.open(settings=settings)
+        yield bot
 
 
 def _print_summary(summary: Mapping[str, Metric], *, as_json: bool) -> None:
