@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,7 +101,10 @@ def bot(settings, corpus, embedder) -> BriefBot:
 
 @pytest.fixture(scope="session")
 def article_index(tmp_path_factory) -> Path:
-    """The real index of `corpus/`, with the built-in models; shared, so only read it."""
-    index_dir = tmp_path_factory.mktemp("article") / "index"
-    build_index(Settings(corpus_dir=Path(__file__).parent.parent / "corpus", index_dir=index_dir))
-    return index_dir
+    """The real index of the source article, with the built-in models; shared, so only read it."""
+    folder = tmp_path_factory.mktemp("article")
+    (folder / "corpus").mkdir()
+    article = Path(__file__).parent.parent / "corpus" / "beyond-hub-and-spoke.md"
+    shutil.copy(article, folder / "corpus")
+    build_index(Settings(corpus_dir=folder / "corpus", index_dir=folder / "index"))
+    return folder / "index"

@@ -15,7 +15,7 @@ from briefbot.settings import Settings
 from briefbot.types import AnswerStatus
 
 REPO = Path(__file__).parent.parent
-CASES = REPO / "evaluation" / "cases.jsonl"
+CASES = REPO / "evaluation" / "article.jsonl"
 FLOORS = REPO / "evaluation" / "baseline.json"
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def eval_command(
     cases: Annotated[Path, typer.Option("--cases", help="Cases, JSON Lines.")] = Path(
-        "evaluation/cases.jsonl"
+        "evaluation/corpus.jsonl"
     ),
     index: Index = None,
     corpus: Annotated[

@@ -15,6 +15,7 @@ Kind = Literal[
     "fact",
     "paraphrase",
     "comparison",
+    "disputed",
     "follow_up",
     "near_miss",
     "off_topic",
