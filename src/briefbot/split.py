@@ -46,7 +46,7 @@ def split(
     """
     chunks: list[Chunk] = []
     for path, (start, end) in sections(document):
-        context = " › ".join((document.title, *path))
+        context = _chunk(document, path, (start, start)).context
         budget = max(1, max_tokens - count_tokens([context])[0] - _SPECIAL_TOKENS)
         sentences = _sized_sentences(document, start, end, count_tokens)
         for first, last in _pack(sentences, budget, overlap_sentences):

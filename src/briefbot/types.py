@@ -72,7 +72,15 @@ class Chunk:
     @property
     def context(self) -> str:
         """Title and heading path on one line, prepended for embedding and shown above quotes."""
-        return " › ".join((self.title, *self.heading))
+        return " › ".join(_shortened(part) for part in (self.title, *self.heading))
+
+
+def _shortened(part: str) -> str:
+    return part if len(part) <= _CONTEXT_MAX_CHARS else f"{part[:_CONTEXT_MAX_CHARS].rstrip()}…"
+
+
+_CONTEXT_MAX_CHARS = 160
+"""A title or heading longer than this would leave the passage no room before the model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class OpenIndex:
 
     folder: Path
     manifest: Manifest
+    store: ChunkStore
     lexical: LexicalIndex
     retriever: Retriever
     reader: Reader
@@ -75,6 +76,7 @@ def open_index(generation: Path, settings: Settings, embedder: Embedder) -> Open
     return OpenIndex(
         generation,
         manifest,
+        store,
         lexical,
         retriever,
         CrossReader(built_in_reader(), embedder, lexical.idf),

@@ -166,7 +166,7 @@ def summarise_set(results: Sequence[SetResult], *, strictness: float) -> dict[st
 
 def retrieval(answerable: Sequence[SetResult]) -> dict[str, Metric]:
     """Judge the rankings: by gold sentences, and by characters where evidence has offsets."""
-    hits = [_hits(r.question, r.answer.passages) for r in answerable]
+    hits = [gold_hits(r.question, r.answer.passages) for r in answerable]
     summary = {
         "hits@1": proportion([any(row[:1]) for row in hits]),
         "hits@4": proportion([any(row[:4]) for row in hits]),
@@ -183,7 +183,8 @@ def retrieval(answerable: Sequence[SetResult]) -> dict[str, Metric]:
     return summary
 
 
-def _hits(question: SetQuestion, passages: Sequence[Passage]) -> list[bool]:
+def gold_hits(question: SetQuestion, passages: Sequence[Passage]) -> list[bool]:
+    """Whether each of the first passages holds a gold sentence, white space aside."""
     gold = [_squeezed(text) for text in question.gold]
     texts = [_squeezed(passage.chunk.text) for passage in passages[:RETRIEVED]]
     return [any(wanted in text for wanted in gold) for text in texts]
