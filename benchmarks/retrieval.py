@@ -1,4 +1,4 @@
-"""Compare rankings on question sets, question by question: BriefBot, its parts, and others.
+r"""Compare rankings on question sets, question by question: BriefBot, its parts, and others.
 
 python benchmarks/retrieval.py ../shared/bench/squad2_dev … [--reranker FOLDER]
 
