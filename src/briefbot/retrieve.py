@@ -7,6 +7,7 @@ from typing import Protocol
 
 from briefbot.embed import Embedder
 from briefbot.lexical import LexicalIndex
+from briefbot.register import prose
 from briefbot.store import ChunkStore
 from briefbot.terms import terms
 from briefbot.types import Chunk, Passage
@@ -80,7 +81,7 @@ def without_duplicates(passages: Sequence[Passage], *, top_k: int) -> list[Passa
     for passage in passages:
         if len(kept) == top_k:
             break
-        words = frozenset(terms(passage.chunk.text))
+        words = frozenset(terms(prose(passage.chunk)))
         repeats = (
             _overlaps(passage.chunk, other.chunk) or _same_words(words, other_words)
             for other, other_words in zip(kept, kept_terms, strict=True)
