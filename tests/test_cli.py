@@ -13,7 +13,10 @@ from briefbot.cli import main
 
 REPO = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
-COMMANDS = ("index", "ask", "search", "chat", "serve", "info", "eval")
+COMMANDS = (
+    "index", "ask", "search", "chat", "serve", "info", "eval",
+    "corpus", "corpus check", "corpus fetch",
+)  # fmt: skip
 
 
 class Outcome(NamedTuple):
@@ -276,7 +279,7 @@ def test_help_is_as_documented(command: str, monkeypatch: pytest.MonkeyPatch):
 
     shown = subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
 
-    golden = GOLDEN / f"help{'-' if command else ''}{command}.txt"
+    golden = GOLDEN / f"{'-'.join(['help', *command.split()])}.txt"
     assert shown.replace("python -m briefbot.cli", "briefbot") == golden.read_text("utf-8")
 
 

@@ -122,7 +122,7 @@ def test_an_unknown_date_and_a_missing_address_are_shown_as_nothing():
         ("kind: scholarship", "kind: scholarship\n    colour: red", (2, "`colour`")),
         ("key: NAT49-TXT", "key: AUREV70", (8, "in the register already")),
         ("key: IDLE", "key: AUREV70", (22, "in the register already")),
-        ("unused:", "spare:", (20, "`spare:` is no list of this file")),
+        ("unused:", "spare:", (21, "`spare:` is no list of this file")),
         ("sources:\n", "sources: {}\nothers:\n", (1, "`sources:` is no list")),
         ("sources:\n", "", (20, "not YAML")),
         ("kind: scholarship", "kind: 'open", (23, "not YAML")),

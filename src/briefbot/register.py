@@ -111,31 +111,28 @@ def parse_lists(
         line = mark.line + 1 if mark else 1
         problems.append(Problem(line, "this is not YAML; correct it, for example by quoting."))
         return
-    lists = _children(root)
-    if names[0] not in lists:
+    found = [(str(key.value), key, node) for key, node in _pairs(root)]
+    if names[0] not in {name for name, _, _ in found}:
         problems.append(Problem(1, f"the list `{names[0]}:` is missing; add it."))
-    for name, node in lists.items():
+    for name, key, node in found:
         if name not in names or not isinstance(node, yaml.SequenceNode):
-            line = node.start_mark.line + 1
             known = " or ".join(f"`{known}:`" for known in names)
-            problems.append(Problem(line, f"`{name}:` is no list of this file; write {known}."))
+            problem = f"`{name}:` is no list of this file; write {known}."
+            problems.append(Problem(key.start_mark.line + 1, problem))
             continue
         for item in node.value:
             yield name, item.start_mark.line + 1, _values(item)
 
 
-def _children(node: yaml.Node | None) -> dict[str, yaml.Node]:
-    if not isinstance(node, yaml.MappingNode):
-        return {}
-    return {str(key.value): value for key, value in node.value}
+def _pairs(node: yaml.Node | None) -> list[tuple[yaml.Node, yaml.Node]]:
+    return node.value if isinstance(node, yaml.MappingNode) else []
 
 
 def _values(node: yaml.Node) -> dict[str, Any]:
     return {
-        key: (None if value.value in _YAML_NULL else value.value)
+        str(key.value): None if value.value in _YAML_NULL else value.value
+        for key, value in _pairs(node)
         if isinstance(value, yaml.ScalarNode)
-        else value.value
-        for key, value in _children(node).items()
     }
 
 
