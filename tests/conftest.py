@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from fakes import WordHashEmbedder
 # before any test imports a library that reads them
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
+
+ARTICLE = Path(__file__).parent.parent / "corpus" / "beyond-hub-and-spoke.md"
 
 BRIDGE = """\
 ---
@@ -99,8 +102,17 @@ def bot(settings, corpus, embedder) -> BriefBot:
 
 
 @pytest.fixture(scope="session")
-def article_index(tmp_path_factory) -> Path:
-    """The real index of `corpus/`, with the built-in models; shared, so only read it."""
-    index_dir = tmp_path_factory.mktemp("article") / "index"
-    build_index(Settings(corpus_dir=Path(__file__).parent.parent / "corpus", index_dir=index_dir))
+def article_corpus(tmp_path_factory) -> Path:
+    """A corpus of the given article alone."""
+    folder = tmp_path_factory.mktemp("article") / "corpus"
+    folder.mkdir()
+    shutil.copy(ARTICLE, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def article_index(article_corpus) -> Path:
+    """The real index of the article, with the built-in models; shared, so only read it."""
+    index_dir = article_corpus.parent / "index"
+    build_index(Settings(corpus_dir=article_corpus, index_dir=index_dir))
     return index_dir

@@ -154,10 +154,10 @@ def test_strict_indexing_fails_on_a_skipped_file(cli: Cli, tmp_path: Path):
     assert "skipped bad.txt" in outcome.err
 
 
-def test_indexing_again_if_needed_does_nothing(cli: Cli, article_index: Path):
+def test_indexing_again_if_needed_does_nothing(cli: Cli, article_index: Path, article_corpus: Path):
     before = (article_index / "CURRENT").read_text()
 
-    outcome = cli("index", "--if-needed", "--corpus", REPO / "corpus", "--index", article_index)
+    outcome = cli("index", "--if-needed", "--corpus", article_corpus, "--index", article_index)
 
     assert "up to date" in outcome.out
     assert (article_index / "CURRENT").read_text() == before
