@@ -151,6 +151,10 @@ def test_front_matter_that_is_not_yaml_is_named():
     assert defect.startswith("notes.md:1: the front matter is not YAML")
 
 
+def test_front_matter_that_is_a_list_counts_as_none():
+    assert defects(**{"notes.md": "---\n- a\n---\n\nText.\n"}) == []
+
+
 # --- keys ---------------------------------------------------------------------------------------
 
 

@@ -441,7 +441,7 @@ def test_a_pdf_without_text_is_named(site: Site, fetch: Callable[..., str]):
 def test_a_damaged_pdf_is_named(site: Site, fetch: Callable[..., str]):
     site.pages["/bad.pdf"] = page(b"%PDF-1.7 and then nothing", Content_Type="application/pdf")
 
-    assert "PDF cannot be opened" in fetch(site.url("/bad.pdf"))
+    assert "PDF cannot be read" in fetch(site.url("/bad.pdf"))
 
 
 def test_a_picture_is_no_document(site: Site, fetch: Callable[..., str]):
@@ -602,16 +602,14 @@ def test_a_damaged_state_says_what_to_do(tmp_path: Path):
         PrimaryFolder(tmp_path, today="2026-11-22")
 
 
-def test_a_folder_that_cannot_be_written_is_an_error(
+def test_a_document_that_cannot_be_written_is_an_error(
     site: Site, downloader: Downloader, tmp_path: Path
 ):
     site.pages["/treaty"] = page(ARTICLE)
-    (tmp_path / "primary").write_text("a file in the way", "utf-8")
+    (tmp_path / "treaty.md").mkdir()  # a folder in the way
 
-    with pytest.raises(CorpusError, match="cannot be"):
-        PrimaryFolder(tmp_path / "primary", today="2026-11-22").fetch(
-            entry(site.url("/treaty")), downloader
-        )
+    with pytest.raises(CorpusError, match="cannot be written"):
+        PrimaryFolder(tmp_path, today="2026-11-22").fetch(entry(site.url("/treaty")), downloader)
 
 
 # --- the list -----------------------------------------------------------------------------------

@@ -102,14 +102,13 @@ def _pdf_text(body: bytes) -> str:
     import pypdfium2  # noqa: PLC0415 - only if there is a PDF
 
     try:
-        document = pypdfium2.PdfDocument(body)
+        with pypdfium2.PdfDocument(body) as document:
+            pages = [page.get_textpage().get_text_bounded() for page in document]
     except pypdfium2.PdfiumError as error:
         raise FetchError(
-            f"The PDF cannot be opened ({error}).",
+            f"The PDF cannot be read ({error}).",
             hint="It may be damaged or locked by a password; open it in a reader.",
         ) from error
-    with document:
-        pages = [page.get_textpage().get_text_bounded() for page in document]
     # pdfium writes U+FFFE or U+0002 for a hyphen at the end of a line
     joined = re.sub("[\ufffe\x02]\\s*", "", "\n\n".join(pages))
     return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", " ", joined)
