@@ -15,11 +15,12 @@ test: .venv/test.stamp  ## set up, run all tests
 	sh scripts/ensure-chromium.sh
 	$(BIN)/pytest
 
-check: .venv/test.stamp  ## what CI runs: format, lint, types, import layers, tests
+check: .venv/test.stamp  ## what CI runs: format, lint, types, import layers, corpus, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/briefbot corpus check
 	sh scripts/ensure-chromium.sh
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 

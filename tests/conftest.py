@@ -19,6 +19,8 @@ from fakes import WordHashEmbedder
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
 
+ARTICLE = Path(__file__).parent.parent / "corpus" / "beyond-hub-and-spoke.md"
+
 BRIDGE = """\
 ---
 title: The Old Bridge
@@ -100,11 +102,17 @@ def bot(settings, corpus, embedder) -> BriefBot:
 
 
 @pytest.fixture(scope="session")
-def article_index(tmp_path_factory) -> Path:
-    """The real index of the source article, with the built-in models; shared, so only read it."""
-    folder = tmp_path_factory.mktemp("article")
-    (folder / "corpus").mkdir()
-    article = Path(__file__).parent.parent / "corpus" / "beyond-hub-and-spoke.md"
-    shutil.copy(article, folder / "corpus")
-    build_index(Settings(corpus_dir=folder / "corpus", index_dir=folder / "index"))
-    return folder / "index"
+def article_corpus(tmp_path_factory) -> Path:
+    """A corpus of the given article alone."""
+    folder = tmp_path_factory.mktemp("article") / "corpus"
+    folder.mkdir()
+    shutil.copy(ARTICLE, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def article_index(article_corpus) -> Path:
+    """The real index of the article, with the built-in models; shared, so only read it."""
+    index_dir = article_corpus.parent / "index"
+    build_index(Settings(corpus_dir=article_corpus, index_dir=index_dir))
+    return index_dir

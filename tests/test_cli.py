@@ -13,7 +13,10 @@ from briefbot.cli import main
 
 REPO = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
-COMMANDS = ("index", "ask", "search", "chat", "serve", "info", "eval")
+COMMANDS = (
+    "index", "ask", "search", "chat", "serve", "info", "eval",
+    "corpus", "corpus check", "corpus fetch",
+)  # fmt: skip
 
 
 class Outcome(NamedTuple):
@@ -151,10 +154,10 @@ def test_strict_indexing_fails_on_a_skipped_file(cli: Cli, tmp_path: Path):
     assert "skipped bad.txt" in outcome.err
 
 
-def test_indexing_again_if_needed_does_nothing(cli: Cli, article_index: Path):
+def test_indexing_again_if_needed_does_nothing(cli: Cli, article_index: Path, article_corpus: Path):
     before = (article_index / "CURRENT").read_text()
 
-    outcome = cli("index", "--if-needed", "--corpus", REPO / "corpus", "--index", article_index)
+    outcome = cli("index", "--if-needed", "--corpus", article_corpus, "--index", article_index)
 
     assert "up to date" in outcome.out
     assert (article_index / "CURRENT").read_text() == before
@@ -302,7 +305,7 @@ def test_help_is_as_documented(command: str, monkeypatch: pytest.MonkeyPatch):
 
     shown = subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
 
-    golden = GOLDEN / f"help{'-' if command else ''}{command}.txt"
+    golden = GOLDEN / f"{'-'.join(['help', *command.split()])}.txt"
     assert shown.replace("python -m briefbot.cli", "briefbot") == golden.read_text("utf-8")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command  # noqa: TID251 - it lists what must be documented
@@ -22,14 +23,23 @@ def test_the_example_file_shows_every_setting_with_its_default():
     assert example == {key: list(v) if isinstance(v, tuple) else v for key, v in defaults.items()}
 
 
-@pytest.mark.parametrize("name", sorted(get_command(app).commands))
+def commands() -> dict[str, Any]:
+    """Every command by name, those of groups as `group command`."""
+    found = {}
+    for name, command in get_command(app).commands.items():
+        inner = getattr(command, "commands", None)
+        found |= {f"{name} {each}": inner[each] for each in inner} if inner else {name: command}
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
 def test_every_command_and_option_is_documented(name: str):
     section = re.search(rf"## briefbot {name}\n(.*?)(?=\n## |\Z)", CLI_PAGE, re.S)
 
     assert section is not None
     options = {
         option
-        for parameter in get_command(app).commands[name].params
+        for parameter in commands()[name].params
         for option in (*parameter.opts, *parameter.secondary_opts)
         if option.startswith("--") and option != "--help"
     }

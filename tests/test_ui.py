@@ -26,6 +26,7 @@ from briefbot.types import (
     Document,
     Heading,
     Passage,
+    SourceRef,
     Statement,
     Turn,
 )
@@ -246,6 +247,36 @@ def test_a_card_shows_the_quote_marked_in_its_passage_with_its_origin():
     assert link["href"] == "https://example.org/lease"
     assert link["target"] == "_blank"
     assert "noopener" in (link["rel"] or "")
+
+
+def test_a_card_names_what_its_document_rests_on():
+    sources = (
+        SourceRef(
+            "LEASE31", "The <lease> roll", "Port & Sons", "1931-02-01", "https://a.example/r"
+        ),
+        SourceRef("MINUTES", "Minutes", "The council", "", "javascript:alert(1)"),
+    )
+
+    page = Page(
+        render_sources([done(replace(ANSWER, citations=(replace(CITATION, sources=sources),)))])
+    )
+
+    assert len(page.find("underlying")) == 2
+    assert "after The <lease> roll, Port & Sons, 1 February 1931" in page.text
+    assert "after Minutes, The council" in page.text
+    hrefs = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    assert hrefs == ["https://example.org/lease", "https://a.example/r"]
+
+
+def test_source_keys_around_a_quote_are_not_shown_as_words():
+    text = "The pier is let. [LEASE31]\n\nIt costs 9 francs."
+    start = text.index(QUOTE)
+    chunk = Chunk("a/lease.md", "The lease", text, 0, len(text), unread=("[LEASE31]",))
+    citation = replace(CITATION, start=start, end=start + len(QUOTE))
+
+    before, _ = surroundings(citation, [Passage(chunk, 0.9)])
+
+    assert before.split() == ["The", "pier", "is", "let."]
 
 
 def test_a_quote_whose_passage_is_gone_is_shown_alone():

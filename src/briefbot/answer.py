@@ -10,6 +10,7 @@ from typing import Protocol
 from briefbot.cite import Quoted, cite, fold
 from briefbot.questions import asks_for_fact, compares
 from briefbot.read import Evidence, Reading, quotes_of
+from briefbot.register import prose
 from briefbot.terms import names, terms
 from briefbot.types import Citation, Passage, Statement
 
@@ -102,7 +103,7 @@ def _sides(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         return sum(name <= held for name in compared)
 
     def one_sided(item: Evidence) -> float:
-        others = max(0, named(item.quote.text) - 1) + max(0, named(item.quote.chunk.text) - 1)
+        others = max(0, named(item.quote.text) - 1) + max(0, named(prose(item.quote.chunk)) - 1)
         return item.score * (1 - _MIXED_COST) ** others
 
     best = [evidence[0]] if named(evidence[0].quote.text) else []

@@ -18,6 +18,7 @@ from briefbot.errors import (
 )
 from briefbot.lexical import LexicalIndex
 from briefbot.load import LoadedCorpus, load_corpus
+from briefbot.register import prose
 from briefbot.settings import Settings
 from briefbot.split import split
 from briefbot.store import ChunkStore
@@ -134,7 +135,7 @@ def _embed(chunks: Sequence[Chunk], embedder: Embedder, tell: Progress) -> Vecto
     for start in range(0, len(chunks), _EMBED_BATCH):
         tell("embedding", start, len(chunks))
         batch = chunks[start : start + _EMBED_BATCH]
-        batches.append(embedder.embed_documents([f"{c.context}\n{c.text}" for c in batch]))
+        batches.append(embedder.embed_documents([f"{c.context}\n{prose(c)}" for c in batch]))
     tell("embedding", len(chunks), len(chunks))
     return np.concatenate(batches)
 

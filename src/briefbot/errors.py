@@ -14,6 +14,7 @@ BriefBotError
 ├── MissingExtraError
 ├── QuestionError
 ├── EvaluationCaseError
+├── FetchError
 └── ServeError
 """
 
@@ -83,6 +84,10 @@ class QuestionError(BriefBotError):
 
 class EvaluationCaseError(BriefBotError):
     """An evaluation or batch file is missing or a line of it is malformed."""
+
+
+class FetchError(BriefBotError):
+    """A document cannot be downloaded, or what came holds no text."""
 
 
 class ServeError(BriefBotError):

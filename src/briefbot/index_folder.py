@@ -22,7 +22,7 @@ from pathlib import Path
 
 from briefbot.errors import IndexMismatchError, IndexMissingError, IndexWriteError
 from briefbot.store import damaged
-from briefbot.types import Document, Heading
+from briefbot.types import Document, Heading, SourceRef
 
 FORMAT = 2
 """Version of the folder's layout and of how text is turned into chunks and terms."""
@@ -185,6 +185,7 @@ def read_document(generation: Path, document_id: str) -> Document:
         values["headings"] = tuple(Heading(**heading) for heading in values["headings"])
         values["page_starts"] = tuple(values["page_starts"])
         values["notes"] = tuple(values["notes"])
+        values["sources"] = tuple(SourceRef(**source) for source in values["sources"])
         return Document(**values)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise damaged(generation.parent, f"it does not hold {document_id!r}") from error

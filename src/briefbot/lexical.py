@@ -13,6 +13,7 @@ import bm25s
 import numpy as np
 
 from briefbot.acronyms import find_acronyms
+from briefbot.register import prose
 from briefbot.store import damaged
 from briefbot.terms import terms
 from briefbot.types import Chunk
@@ -46,13 +47,13 @@ class LexicalIndex:
     @classmethod
     def build(cls, chunks: Sequence[Chunk]) -> LexicalIndex:
         """Index the texts of chunks, each with its title and heading path."""
-        corpus = [terms(f"{chunk.context}\n{chunk.text}") or [_EMPTY] for chunk in chunks]
+        corpus = [terms(f"{chunk.context}\n{prose(chunk)}") or [_EMPTY] for chunk in chunks]
         scorer = bm25s.BM25(method="lucene")
         scorer.index(corpus, show_progress=False)
         frequency = Counter(term for chunk_terms in corpus for term in set(chunk_terms))
         spelled: dict[str, str] = {}
         for chunk in chunks:
-            spelled = find_acronyms(f"{chunk.context}\n{chunk.text}") | spelled
+            spelled = find_acronyms(f"{chunk.context}\n{prose(chunk)}") | spelled
         return cls(
             scorer,
             [chunk.id for chunk in chunks],

@@ -20,6 +20,14 @@ from briefbot.errors import (
     UnreadableDocumentError,
     UnsupportedFormatError,
 )
+from briefbot.register import (
+    NO_REGISTER,
+    REGISTER_FILES,
+    SOURCES_FILE,
+    Register,
+    parse_register,
+    with_sources,
+)
 from briefbot.types import Document, Heading, Skipped
 
 
@@ -38,22 +46,39 @@ def load_corpus(folder: Path) -> LoadedCorpus:
         CorpusError: If the folder is missing, empty, or holds nothing that can be read.
     """
     documents: list[Document] = []
-    skipped: list[Skipped] = []
-    for path in corpus_files(folder):
+    files = corpus_files(folder)
+    register, skipped = _register_of(folder)
+    for path in files:
         try:
             document = load_document(path, root=folder)
         except BriefBotError as error:
             skipped.append(Skipped(_printable(path.relative_to(folder).as_posix()), str(error)))
             continue
         if document is not None:
-            documents.append(document)
+            documents.append(with_sources(document, register.entries))
     if not documents:
         raise _nothing_readable(folder, skipped)
     return LoadedCorpus(tuple(documents), tuple(skipped))
 
 
+def _register_of(folder: Path) -> tuple[Register, list[Skipped]]:
+    """Read the register of sources, if the corpus has one; a bad one is skipped like a document."""
+    path = folder / SOURCES_FILE
+    if not path.is_file():
+        return NO_REGISTER, []
+    try:
+        register = parse_register(_read_text(path))
+    except BriefBotError as error:
+        return NO_REGISTER, [Skipped(SOURCES_FILE, str(error))]
+    if not register.problems:
+        return register, []
+    first = register.problems[0]
+    reason = f"line {first.line}: {first.text} `briefbot corpus check` names all that is wrong."
+    return register, [Skipped(SOURCES_FILE, reason)]
+
+
 def corpus_files(folder: Path) -> list[Path]:
-    """List the files of a corpus in a stable order, hidden ones left out.
+    """List the files of a corpus in a stable order, hidden ones and registers left out.
 
     Raises:
         CorpusError: If the folder is missing or is not a folder.
@@ -67,6 +92,7 @@ def corpus_files(folder: Path) -> list[Path]:
         path
         for path in folder.rglob("*")
         if path.is_file()
+        and path.relative_to(folder).as_posix() not in REGISTER_FILES
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
     return sorted(files, key=lambda path: path.relative_to(folder).as_posix())

@@ -29,10 +29,11 @@ from briefbot.followup import standalone
 from briefbot.load import load_corpus
 from briefbot.questions import document_kind, summary_topic
 from briefbot.read import Reading
+from briefbot.register import sources_of
 from briefbot.settings import Settings, load_settings
 from briefbot.summarise import SummaryAnswerer
 from briefbot.terms import terms
-from briefbot.types import Answer, AnswerStatus, Document, Passage, ShortAnswer, Turn
+from briefbot.types import Answer, AnswerStatus, Citation, Document, Passage, ShortAnswer, Turn
 from briefbot.wiring import (
     OpenIndex,
     build_answerer,
@@ -327,38 +328,47 @@ class BriefBot:
         """Verify what an answerer writes after each sentence; withheld ones are counted."""
         written: list[Cited] = []
         answer = replace(draft, status=AnswerStatus.NOT_IN_DOCUMENTS)
-        texts: dict[str, str] = {}
+        documents: dict[str, Document] = {}
 
-        def text_of(document_id: str) -> str:
-            if document_id not in texts:
-                texts[document_id] = index_folder.read_document(folder, document_id).text
-            return texts[document_id]
+        def document_of(document_id: str) -> Document:
+            if document_id not in documents:
+                documents[document_id] = index_folder.read_document(folder, document_id)
+            return documents[document_id]
 
         for cited in answerer.answer(draft.standalone_question, draft.passages, reading):
             written.append(cited)
             citations = {c.n: c for item in written for c in item.citations}
             statements, kept, withheld = verify(
-                [item.statement for item in written], citations.values(), text_of
+                [item.statement for item in written],
+                citations.values(),
+                lambda name: document_of(name).text,
             )
             answer = replace(
                 draft,
                 status=AnswerStatus.ANSWERED if statements else AnswerStatus.NOT_IN_DOCUMENTS,
                 statements=statements,
-                citations=kept,
+                citations=tuple(_with_sources(c, document_of(c.document)) for c in kept),
                 notes=(*draft.notes, withheld_note(withheld)) if withheld else draft.notes,
             )
             if statements:
-                answer = replace(answer, short_answer=_short_answer(reading, text_of))
+                answer = replace(answer, short_answer=_short_answer(reading, document_of))
                 yield answer
         yield answer
 
 
-def _short_answer(reading: Reading, text_of: Callable[[str], str]) -> ShortAnswer | None:
+def _short_answer(reading: Reading, document_of: Callable[[str], Document]) -> ShortAnswer | None:
     """Give the span that the reader found, if it is verbatim what the document says."""
     span = reading.span
-    if span is None or text_of(span.chunk.document)[span.start : span.end] != span.text:
+    if span is None:
+        return None
+    text = document_of(span.chunk.document).text
+    if text[span.start : span.end] != span.text:
         return None
     return ShortAnswer(span.text, span.chunk.document, span.start, span.end)
+
+
+def _with_sources(citation: Citation, document: Document) -> Citation:
+    return replace(citation, sources=sources_of(document, (citation.start, citation.end)))
 
 
 def _timed(answer: Answer, started: float) -> Answer:

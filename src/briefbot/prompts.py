@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from briefbot.register import prose
 from briefbot.types import Passage
 
 REFUSAL = "NOT IN THE DOCUMENTS"
@@ -31,7 +32,7 @@ def system_prompt(fence: str) -> str:
 def question_prompt(question: str, passages: Sequence[Passage], fence: str) -> str:
     """Number the passages from 1, fence them, and put the question last."""
     blocks = "\n\n".join(
-        f"[{n}] {passage.chunk.context}\n{passage.chunk.text.replace(fence, '')}"
+        f"[{n}] {passage.chunk.context}\n{prose(passage.chunk).replace(fence, '')}"
         for n, passage in enumerate(passages, start=1)
     )
     return f"{fence}\n{blocks}\n{fence}\n\nQuestion: {question}"

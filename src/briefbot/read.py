@@ -16,6 +16,7 @@ from typing import Protocol
 from briefbot.cite import Quoted
 from briefbot.embed import Embedder, Vectors
 from briefbot.reader_model import PassageReading, ReaderModel
+from briefbot.register import prose
 from briefbot.sentences import sentence_spans
 from briefbot.terms import names, terms
 from briefbot.types import Chunk, Passage
@@ -137,17 +138,17 @@ def quotes_of(chunk: Chunk) -> list[Quoted]:
     """Cut a chunk into its sentences, at the document's offsets."""
     return [
         Quoted(chunk, chunk.start + start, chunk.start + end)
-        for start, end in sentence_spans(chunk.text, language=chunk.language)
+        for start, end in sentence_spans(prose(chunk), language=chunk.language)
     ]
 
 
 def _titled(chunk: Chunk) -> str:
     """What the network reads: long heading paths lower its scores, it was trained on titles."""
-    return f"{chunk.title}\n{chunk.text}"
+    return f"{chunk.title}\n{prose(chunk)}"
 
 
 def _with_context(chunk: Chunk) -> str:
-    return f"{chunk.context}\n{chunk.text}"
+    return f"{chunk.context}\n{prose(chunk)}"
 
 
 _RELEVANCE_SHARE = 0.7

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from briefbot.types import Answer, Citation, IndexReport, Passage
+from briefbot.types import Answer, Citation, IndexReport, Passage, SourceRef
 
 Json = dict[str, Any]
 
@@ -43,7 +43,14 @@ def _citation_json(citation: Citation) -> Json:
         "heading": citation.heading,
         "url": citation.url,
         "date": citation.date,
+        "sources": [asdict(source) for source in citation.sources],
     }
+
+
+def source_line(source: SourceRef) -> str:
+    """Write a source in one line: key, title, publisher, date, address."""
+    parts = (source.publisher, source.date, source.url)
+    return ", ".join([f"[{source.key}] {source.title}", *(part for part in parts if part)])
 
 
 def passages_json(passages: Sequence[Passage]) -> list[Json]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from briefbot.embed import Embedder
 from briefbot.lexical import LexicalIndex
 from briefbot.questions import sub_queries
+from briefbot.register import prose
 from briefbot.store import ChunkStore
 from briefbot.terms import terms
 from briefbot.types import Chunk, Passage
@@ -48,7 +49,8 @@ class HybridRetriever:
             about = [
                 passage
                 for passage in self._search(part, top_k=top_k)
-                if set(terms(name)) <= set(terms(f"{passage.chunk.context}\n{passage.chunk.text}"))
+                if set(terms(name))
+                <= set(terms(f"{passage.chunk.context}\n{prose(passage.chunk)}"))
             ]
             kept = without_duplicates([*kept, *about], top_k=len(kept) + each)
         kept = without_duplicates([*kept, *whole], top_k=top_k)
@@ -95,7 +97,7 @@ def without_duplicates(passages: Sequence[Passage], *, top_k: int) -> list[Passa
     for passage in passages:
         if len(kept) == top_k:
             break
-        words = frozenset(terms(passage.chunk.text))
+        words = frozenset(terms(prose(passage.chunk)))
         repeats = (
             _overlaps(passage.chunk, other.chunk) or _same_words(words, other_words)
             for other, other_words in zip(kept, kept_terms, strict=True)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from briefbot.register import blanked, unread
 from briefbot.sentences import paragraph_spans, sentence_spans
 from briefbot.types import Chunk, Document, Heading, Span
 
@@ -83,7 +84,7 @@ def sections(document: Document) -> list[tuple[tuple[str, ...], Span]]:
 def _sized_sentences(
     document: Document, start: int, end: int, count_tokens: CountTokens
 ) -> list[_Sized]:
-    text = document.text[start:end]
+    text = blanked(document.text[start:end], unread(document))
     spans = [
         piece
         for span in sentence_spans(text, language=document.language)
@@ -178,4 +179,5 @@ def _chunk(document: Document, path: tuple[str, ...], span: Span) -> Chunk:
         date=document.date,
         kind=document.kind,
         language=document.language,
+        unread=tuple(piece for piece in unread(document) if piece in document.text[start:end]),
     )

@@ -115,6 +115,7 @@ def _metadata(chunk: Chunk) -> dict[str, str | int]:
         "date": chunk.date,
         "kind": chunk.kind,
         "language": chunk.language,
+        "unread": json.dumps(chunk.unread, ensure_ascii=False),
     }
 
 
@@ -131,4 +132,5 @@ def _chunk(text: str, metadata: object) -> Chunk:
         date=str(metadata["date"]),
         kind=str(metadata["kind"]),
         language=str(metadata["language"]),
+        unread=tuple(json.loads(metadata["unread"])),
     )

@@ -21,6 +21,17 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A source that a document names by `key`; `date` and `url` are empty where unknown."""
+
+    key: str
+    title: str
+    publisher: str
+    date: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One source file as text.
 
@@ -32,6 +43,7 @@ class Document:
         headings: In document order, none of them inside another.
         page_starts: Offset of each page's first character; empty where a format has no pages.
         notes: What the loader left out, in sentences for the index report.
+        sources: Entries of the corpus's register whose keys, as `[NAT49]`, stand in the text.
     """
 
     id: str
@@ -46,11 +58,15 @@ class Document:
     publisher: str = ""
     language: str = "en"
     notes: tuple[str, ...] = ()
+    sources: tuple[SourceRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A span of a document: `text == document.text[start:end]`; `heading` is the path above it."""
+    """A span of a document: `text == document.text[start:end]`; `heading` is the path above it.
+
+    `unread` are pieces of the text that are not read as words, such as the source key `[NAT49]`.
+    """
 
     document: str
     title: str
@@ -62,6 +78,7 @@ class Chunk:
     date: str = ""
     kind: str = ""
     language: str = "en"
+    unread: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -93,7 +110,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote behind the mark `[n]`: `quote == document text[start:end]`."""
+    """A verbatim quote behind the mark `[n]`: `quote == document text[start:end]`.
+
+    `sources` are what the document itself names as the origin of the quoted words.
+    """
 
     n: int
     document: str
@@ -104,6 +124,7 @@ class Citation:
     heading: str = ""
     url: str = ""
     date: str = ""
+    sources: tuple[SourceRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

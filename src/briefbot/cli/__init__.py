@@ -8,6 +8,7 @@ import sys
 
 import typer
 
+from briefbot.cli.corpus import corpus_app
 from briefbot.cli.evaluate import eval_command
 from briefbot.cli.index import index_command, info
 from briefbot.cli.questions import ask, chat, search
@@ -30,6 +31,7 @@ app.command()(chat)
 app.command()(serve)
 app.command()(info)
 app.command("eval")(eval_command)
+app.add_typer(corpus_app, name="corpus")
 
 
 def quiet_libraries() -> None:

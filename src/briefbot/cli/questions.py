@@ -65,6 +65,7 @@ def search(
     top_k: TopK = None,
 ) -> None:
     """Find passages without answering."""
+    from briefbot.register import prose  # noqa: PLC0415
     from briefbot.report import passages_json  # noqa: PLC0415
 
     require_one(query, batch)
@@ -80,7 +81,7 @@ def search(
     else:
         for n, passage in enumerate(bot.search(query or ""), start=1):
             typer.echo(f"{n}. {passage.chunk.context}  ({passage.score:.2f})")
-            typer.echo(f"   {' '.join(passage.chunk.text.split())}\n")
+            typer.echo(f"   {' '.join(prose(passage.chunk).split())}\n")
 
 
 def chat(index: Index = None, model: Model = None, strictness: Strictness = None) -> None:
@@ -143,16 +144,21 @@ def _writer(output: Path | None) -> Iterator[Any]:
 
 
 def _print_answer(answer: Answer) -> None:
+    from briefbot.register import prose  # noqa: PLC0415
+    from briefbot.report import source_line  # noqa: PLC0415
+
     typer.echo(answer.text)
     for citation in answer.citations:
         where = " › ".join(part for part in (citation.title, citation.heading) if part)
         typer.echo(f"\n[{citation.n}] {where} ({citation.document}:{citation.start})")
         typer.echo(f"    “{' '.join(citation.quote.split())}”")
+        for source in citation.sources:
+            typer.echo(f"    after {source_line(source)}")
     if not answer.citations:
         typer.echo("\nNearest passages:")
         for passage in answer.passages[:3]:
             typer.echo(
-                f"  - {passage.chunk.context}: {' '.join(passage.chunk.text.split())[:160]}…"
+                f"  - {passage.chunk.context}: {' '.join(prose(passage.chunk).split())[:160]}…"
             )
     for note in answer.notes:
         typer.echo(f"\n{note}")

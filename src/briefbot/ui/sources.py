@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from briefbot.register import prose
 from briefbot.types import Citation, Passage
 from briefbot.ui.conversation import Exchange, is_refusal
-from briefbot.ui.markup import Target, escaped, opens, render_origin, target_of
+from briefbot.ui.markup import (
+    Target,
+    escaped,
+    opens,
+    render_date,
+    render_origin,
+    safe_url,
+    target_of,
+)
 
 CONTEXT_CHARS = 220  # shown on each side of a quote, so that a card stays one glance long
 
@@ -49,8 +58,23 @@ def _citation_card(turn: int, citation: Citation, passages: Sequence[Passage]) -
         f'<article class="card" data-n="{citation.n}" {opens(target)}>'
         f'<h3><button type="button"><span class="number">{citation.n}</span>'
         f"{escaped(citation.title)}</button></h3>{_path(citation.heading)}"
-        f"<blockquote>{quote}</blockquote>{render_origin(citation.date, citation.url)}</article>"
+        f"<blockquote>{quote}</blockquote>{render_origin(citation.date, citation.url)}"
+        f"{render_underlying(citation)}</article>"
     )
+
+
+def render_underlying(citation: Citation) -> str:
+    """Render what the cited document itself names as its sources; nothing where it names none."""
+    lines = []
+    for source in citation.sources:
+        parts = (escaped(source.title), escaped(source.publisher), render_date(source.date))
+        words = ", ".join(filter(None, parts))
+        if link := safe_url(source.url):
+            words = (
+                f'<a href="{escaped(link)}" target="_blank" rel="noopener noreferrer">{words}</a>'
+            )
+        lines.append(f'<p class="origin underlying"><span>after {words}</span></p>')
+    return "".join(lines)
 
 
 def _passage_card(turn: int, passage: Passage) -> str:
@@ -79,8 +103,9 @@ def surroundings(citation: Citation, passages: Sequence[Passage]) -> tuple[str, 
         chunk = passage.chunk
         is_inside = chunk.start <= citation.start and citation.end <= chunk.end
         if chunk.document == citation.document and is_inside:
-            before = chunk.text[: citation.start - chunk.start]
-            after = chunk.text[citation.end - chunk.start :]
+            shown = prose(chunk)  # source keys are listed below the quote
+            before = shown[: citation.start - chunk.start]
+            after = shown[citation.end - chunk.start :]
             return _shorten_left(before, CONTEXT_CHARS), _shorten(after, CONTEXT_CHARS)
     return "", ""
 
