@@ -86,7 +86,33 @@ def choose(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Qu
             break
         if not any(_says_the_same(item.quote, other) for other in chosen):
             chosen.append(item.quote)
-    return chosen
+    return with_other_side(chosen, evidence, most=most)
+
+
+def with_other_side(
+    chosen: Sequence[Quoted], evidence: Sequence[Evidence], *, most: int
+) -> list[Quoted]:
+    """Put what is checked beside what checks it.
+
+    Where a fact-check has its say on the question, the answer holds its best sentence and the best
+    of the other documents, though one of them scores less.
+    """
+    kept = list(chosen)
+    for checks in (True, False):
+        of_kind = [item for item in evidence if (item.quote.chunk.kind == FACT_CHECK) == checks]
+        if not of_kind or of_kind[0].score < _OTHER_SIDE_MARGIN * evidence[0].score:
+            continue
+        held = any((quote.chunk.kind == FACT_CHECK) == checks for quote in kept)
+        speaks = any(item.quote.chunk.kind == FACT_CHECK for item in evidence[:_OTHER_SIDE_DEPTH])
+        if not held and speaks:
+            kept = [*kept[: most - 1], of_kind[0].quote]
+    return kept
+
+
+FACT_CHECK = "fact-check"
+"""The `kind` of a document that checks what another one says."""
+_OTHER_SIDE_MARGIN = 0.45
+_OTHER_SIDE_DEPTH = 8
 
 
 def _sides(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
