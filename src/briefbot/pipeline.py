@@ -28,7 +28,7 @@ from briefbot.followup import standalone
 from briefbot.load import load_corpus
 from briefbot.read import Reading
 from briefbot.settings import Settings, load_settings
-from briefbot.types import Answer, AnswerStatus, Document, Passage, Turn
+from briefbot.types import Answer, AnswerStatus, Document, Passage, Turn, label_at
 from briefbot.wiring import (
     OpenIndex,
     build_answerer,
@@ -283,12 +283,12 @@ class BriefBot:
         """Verify what an answerer writes after each sentence; withheld ones are counted."""
         written: list[Cited] = []
         answer = replace(draft, status=AnswerStatus.NOT_IN_DOCUMENTS)
-        texts: dict[str, str] = {}
+        documents: dict[str, Document] = {}
 
         def text_of(document_id: str) -> str:
-            if document_id not in texts:
-                texts[document_id] = index_folder.read_document(folder, document_id).text
-            return texts[document_id]
+            if document_id not in documents:
+                documents[document_id] = index_folder.read_document(folder, document_id)
+            return documents[document_id].text
 
         for cited in answerer.answer(draft.standalone_question, draft.passages, reading):
             written.append(cited)
@@ -300,7 +300,9 @@ class BriefBot:
                 draft,
                 status=AnswerStatus.ANSWERED if statements else AnswerStatus.NOT_IN_DOCUMENTS,
                 statements=statements,
-                citations=kept,
+                citations=tuple(
+                    replace(c, location=label_at(documents[c.document], c.start)) for c in kept
+                ),
                 notes=(*draft.notes, withheld_note(withheld)) if withheld else draft.notes,
             )
             if statements:

@@ -42,6 +42,7 @@ def _citation_json(citation: Citation) -> Json:
         "heading": citation.heading,
         "url": citation.url,
         "date": citation.date,
+        "location": citation.location,
     }
 
 
