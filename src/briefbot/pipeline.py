@@ -25,7 +25,6 @@ from briefbot.errors import (
     SettingsError,
 )
 from briefbot.followup import standalone
-from briefbot.load import load_corpus
 from briefbot.read import Reading
 from briefbot.settings import Settings, load_settings
 from briefbot.types import Answer, AnswerStatus, Document, Passage, Turn, label_at
@@ -34,6 +33,7 @@ from briefbot.wiring import (
     build_answerer,
     build_embedder,
     open_index,
+    read_corpus,
 )
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class BriefBot:
             BriefBotError: If there is nothing to index, or the index cannot be written.
         """
         embedder = build_embedder(settings)
-        loaded = load_corpus(settings.corpus_dir)
+        loaded = read_corpus(settings)
         if not is_current(settings, loaded):
             build_index(settings, loaded=loaded, embedder=embedder, progress=progress)
         return cls(settings, embedder=embedder)

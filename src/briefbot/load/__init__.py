@@ -172,7 +172,7 @@ def _choose(source: Source) -> tuple[str, str]:
     module = LOADERS.get(source.suffix, "")
     _require_size(source)
     try:
-        found, foreign = sniff.kind_of(source.path)
+        found, foreign = sniff.kind_of(source.path, source.suffix)
         is_empty = source.path.stat().st_size == 0
     except OSError as error:
         raise cannot_open(source.name, error) from error

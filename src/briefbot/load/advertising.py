@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-SOURCE_LINE = re.compile(
-    r"(?:\A|(?<=[\r\n]))Source:[ \t]*(?P<url>https?://\S+)[ \t]*(?=[\r\n]|\Z)"
-)
+SOURCE_LINE = re.compile(r"(?:\A|(?<=[\r\n]))Source:[ \t]*(?P<url>https?://\S+)[ \t]*(?=[\r\n]|\Z)")
 _SELLING = re.compile(
     r"click here|anyone can (?:join|contribute)|sign up|subscribe|order (?:yours|now|today)"
     r"|money.back|refund|satisfied|try our|our formula|buy now|free trial|newsletter|invite your"

@@ -14,7 +14,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
-from briefbot.load.draft import Draft
+from briefbot.load.draft import About, Draft
 from briefbot.load.packed import require_modest
 from briefbot.load.source import Source, damaged
 from briefbot.types import Document
@@ -43,11 +43,11 @@ def load(source: Source) -> Document:
     for note in _footnotes(word):
         draft.paragraph(note)
     about = word.core_properties
-    return draft.document(title=about.title or "", author=about.author or "")
+    return draft.document(About(title=about.title or "", author=about.author or ""))
 
 
 def _add_paragraph(draft: Draft, paragraph: Paragraph) -> None:
-    text = "".join(_runs(paragraph._p))  # noqa: SLF001 - the text that it gives leaves insertions out
+    text = "".join(_runs(paragraph._p))  # noqa: SLF001 - its text lacks insertions
     style = (paragraph.style.name if paragraph.style else None) or ""
     heading = _HEADING.match(style)
     if heading:
@@ -65,17 +65,13 @@ def _runs(node: etree._Element) -> Iterator[str]:
             walk.skip_subtree()  # the same text box once more, for old programs
         elif part.tag == f"{_W}t":
             yield part.text or ""
-        elif part.tag in _BREAKS:
-            yield " "
-        elif part.tag == f"{_W}p" and part is not node:
+        elif part.tag in _BREAKS or (part.tag == f"{_W}p" and part is not node):
             yield " "
 
 
 def _rows(table: Table) -> list[list[str]]:
-    rows = []
-    for row in table._tbl.tr_lst:  # noqa: SLF001 - the cells that it gives repeat merged ones
-        rows.append(["".join(_runs(cell)) for cell in row.tc_lst])
-    return rows
+    rows = table._tbl.tr_lst  # noqa: SLF001 - the cells that python-docx gives repeat merged ones
+    return [["".join(_runs(cell)) for cell in row.tc_lst] for row in rows]
 
 
 def _footnotes(word: WordDocument) -> Iterable[str]:

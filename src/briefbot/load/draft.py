@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from briefbot.errors import UnreadableDocumentError
 from briefbot.load.source import Source
@@ -16,6 +16,21 @@ MAX_TEXT_CHARS = 20_000_000
 """More text than this in one file is a bomb, or no document."""
 _GAP = "\n\n"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a file says of itself."""
+
+    title: str = ""
+    date: str = ""
+    url: str = ""
+    author: str = ""
+    publisher: str = ""
+    language: str = ""
+
+
+NOTHING = About()
 
 
 def clean(text: str) -> str:
@@ -75,16 +90,7 @@ class Draft:
         """Add a sentence to the index report."""
         self._notes.append(sentence)
 
-    def document(
-        self,
-        *,
-        title: str = "",
-        date: str = "",
-        url: str = "",
-        author: str = "",
-        publisher: str = "",
-        language: str = "",
-    ) -> Document:
+    def document(self, about: About = NOTHING) -> Document:
         """Make the document; without a title it takes its first top heading's, or the file's name.
 
         Raises:
@@ -96,16 +102,16 @@ class Draft:
         top = next((h.text for h in headings if h.level == 1), title_from_name(name))
         return Document(
             id=self._source.id,
-            title=clean(title) or top,
+            title=clean(about.title) or top,
             text=require_words(self._source.id, text, 0, headings),
             headings=headings,
             marks=tuple(self._marks),
-            url=url,
-            date=date,
+            url=about.url,
+            date=about.date,
             kind="document",
-            author=clean(author),
-            publisher=clean(publisher),
-            language=language or "en",
+            author=clean(about.author),
+            publisher=clean(about.publisher),
+            language=about.language or "en",
             notes=tuple(self._notes),
         )
 

@@ -1,4 +1,4 @@
-"""EPUB books: the chapters in reading order; pages where the book marks those of a print edition."""
+"""EPUB books: the chapters in reading order; pages where a book marks them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml import html as lxml_html
 
-from briefbot.load.draft import Draft
+from briefbot.load.draft import About, Draft
 from briefbot.load.markup import add_markup, tag, words
 from briefbot.load.packed import read_xml, require_modest
 from briefbot.load.source import Source, damaged, protected, too_many_pages
@@ -35,11 +35,13 @@ def load(source: Source) -> Document:
     except (KeyError, etree.LxmlError, zipfile.BadZipFile, RuntimeError) as error:
         raise damaged(source.name, "an EPUB book") from error
     return draft.document(
-        title=_first(package, "title"),
-        author=_first(package, "creator"),
-        publisher=_first(package, "publisher"),
-        date=_first(package, "date")[:10],
-        language=_first(package, "language")[:2].lower(),
+        About(
+            title=_first(package, "title"),
+            author=_first(package, "creator"),
+            publisher=_first(package, "publisher"),
+            date=_first(package, "date")[:10],
+            language=_first(package, "language")[:2].lower(),
+        )
     )
 
 

@@ -8,17 +8,23 @@ from briefbot.load.draft import Draft
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BLOCKS = set(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
-    "figcaption figure footer form header hr html li main nav ol p pre section summary ul br".split()
+    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset "
+    "figcaption figure footer form header hr html li main nav ol p pre section summary ul".split()
 )
-_SILENT = set("head script style template noscript svg math iframe object nav button select".split())
+_SILENT = set(
+    "head script style template noscript svg math iframe object nav button select".split()
+)
+_NOTE_MARKS = ("noteref", "backlink")
 
 
 def add_markup(draft: Draft, root: etree._Element) -> None:
     """Add the text of an element and all below it, block by block."""
-    for node in root.iter():
+    for node in list(root.iter()):
         if tag(node) == "br":  # or the words around it would run together in headings and cells
             node.tail = f" {node.tail or ''}"
+        elif any(kind in _kind(node) for kind in _NOTE_MARKS):
+            del node[:]
+            node.text = ""
     _Walk(draft).element(root)
 
 
@@ -79,9 +85,16 @@ def tag(node: etree._Element) -> str:
     return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
 
 
+def _kind(node: etree._Element) -> str:
+    """What a book says of an element: "pagebreak", "noteref" and the like."""
+    if not tag(node):
+        return ""
+    kinds = (node.get("{http://www.idpf.org/2007/ops}type"), node.get("role"))
+    return " ".join(filter(None, kinds))
+
+
 def _page_break(node: etree._Element) -> str:
-    kind = node.get("{http://www.idpf.org/2007/ops}type") or node.get("role") or ""
-    if "pagebreak" not in kind:
+    if "pagebreak" not in _kind(node):
         return ""
     return node.get("title") or node.get("aria-label") or words(node).strip()
 

@@ -52,6 +52,7 @@ def _line(words: list[tuple[int, ...]], page_height: int) -> Line:
     scale = _POINTS / _DPI
     left = min(word[3] for word in words)
     right = max(word[3] + word[5] for word in words)
-    bottom = max(word[4] + word[6] for word in words)
+    # by its top, which most lines have in common, where not all have letters that hang down
+    top = min(word[4] for word in words)
     text = " ".join(str(word[7]).strip() for word in words)
-    return Line(text, left * scale, right * scale, (page_height - bottom) * scale, size=0)
+    return Line(text, left * scale, right * scale, (page_height - top) * scale, size=0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 
 from lxml import etree
 
-from briefbot.load.draft import Draft
+from briefbot.load.draft import About, Draft
 from briefbot.load.packed import read_xml, require_modest
 from briefbot.load.source import Source, damaged, protected, too_many_pages
 from briefbot.types import Document
@@ -14,6 +15,9 @@ from briefbot.types import Document
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_HEADING_STYLE = re.compile(r"Heading_20_(\d)")
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _LEFT_OUT = {f"{_TEXT}tracked-changes", f"{_TEXT}table-of-content", f"{_OFFICE}annotation"}
 _SPACES = {f"{_TEXT}s", f"{_TEXT}tab", f"{_TEXT}line-break"}
@@ -39,17 +43,27 @@ def load(source: Source) -> Document:
     draft = Draft(source)
     if pages > 1:
         draft.mark("p. 1")
-    _Reader(draft).read(body)
-    return draft.document(title=_about(meta, "title"), author=_about(meta, "creator"))
+    _Reader(draft, _base_styles(content)).read(body)
+    author = _about(meta, f"{_META}initial-creator") or _about(meta, f"{_DC}creator")
+    return draft.document(About(title=_about(meta, f"{_DC}title"), author=author))
 
 
 def _about(meta: etree._Element | None, name: str) -> str:
-    return "" if meta is None else (meta.findtext(f".//{_DC}{name}") or "")
+    return "" if meta is None else (meta.findtext(f".//{name}") or "")
+
+
+def _base_styles(content: etree._Element) -> dict[str, str]:
+    """Map the styles made up for single paragraphs to the named ones that they come from."""
+    return {
+        node.get(f"{_STYLE}name", ""): node.get(f"{_STYLE}parent-style-name", "")
+        for node in content.iter(f"{_STYLE}style")
+    }
 
 
 class _Reader:
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, styles: dict[str, str]) -> None:
         self._draft = draft
+        self._styles = styles
         self._page = 1
         self._notes: list[str] = []
 
@@ -66,10 +80,13 @@ class _Reader:
         if node.tag == _PAGE_END:
             self._turn_page()
         elif node.tag == f"{_TEXT}h":
-            level = int(node.get(f"{_TEXT}outline-level") or 1)
-            self._draft.heading(min(max(level, 1), 6), "".join(self._pieces(node)))
+            self._heading(node, int(node.get(f"{_TEXT}outline-level") or 1))
         elif node.tag == f"{_TEXT}p":
-            self._paragraph(node)
+            level = self._level(node)
+            if level:
+                self._heading(node, level)
+            else:
+                self._paragraph(node)
         elif node.tag == f"{_TABLE}table":
             self._table(node)
         else:
@@ -79,6 +96,19 @@ class _Reader:
     def _turn_page(self) -> None:
         self._page += 1
         self._draft.mark(f"p. {self._page}")
+
+    def _level(self, node: etree._Element) -> int:
+        """The level of a paragraph that is a heading by its style only; 0 for others."""
+        style = node.get(f"{_TEXT}style-name", "")
+        style = self._styles.get(style, style)
+        found = _HEADING_STYLE.fullmatch(style)
+        return int(found[1]) if found else int(style == "Title")
+
+    def _heading(self, node: etree._Element, level: int) -> None:
+        text = "".join(self._pieces(node))
+        for _ in range(text.count("\f")):
+            self._turn_page()
+        self._draft.heading(min(max(level, 1), 6), text)
 
     def _paragraph(self, node: etree._Element) -> None:
         first, *others = "".join(self._pieces(node)).split("\f")

@@ -40,8 +40,8 @@ def require_modest(source: Source) -> None:
 
 
 def _is_bomb(entry: zipfile.ZipInfo) -> bool:
-    return (
-        entry.file_size > _RATIO_FROM and entry.file_size > _MAX_RATIO * max(1, entry.compress_size)
+    return entry.file_size > _RATIO_FROM and entry.file_size > _MAX_RATIO * max(
+        1, entry.compress_size
     )
 
 

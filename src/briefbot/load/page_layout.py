@@ -26,7 +26,10 @@ _COLUMN_SHARE = 0.6
 _SAME_ROW = 0.4
 _SAME_SIZE = 0.15
 _INDENT = 0.8
+_SMALL_SIZE = 8.0
 _PARAGRAPH_DROP = 1.35
+_ROOM = 1.1
+_MUCH_ROOM = 4
 _MAX_PITCH = 40.0
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _SENTENCE_END = re.compile(r"[.!?:…][”’\"')\]]*$")
@@ -109,7 +112,7 @@ class _Layout:
             return False
         if drop < 0 or line.left > above.right:  # the next column, or the next page
             return not _SENTENCE_END.search(above.text)
-        is_indented = line.left - above.left > _INDENT * line.size
+        is_indented = line.left - above.left > _INDENT * max(line.size, _SMALL_SIZE)
         is_apart = drop > _PARAGRAPH_DROP * self._pitch
         return not (is_indented or is_apart or self._stopped_early(above, line))
 
@@ -118,9 +121,9 @@ class _Layout:
         room = self._right[_column(above)] - above.right
         letter = (above.right - above.left) / max(len(above.text), 1)
         word = line.text.split()[0]
-        return room > (len(word) + 2) * letter * 1.2 and (
-            bool(_SENTENCE_END.search(above.text)) or not word[0].islower()
-        )
+        if _SENTENCE_END.search(above.text):
+            return room > (len(word) + 1) * letter * _ROOM
+        return not word[0].islower() and room > (len(word) + 1) * letter * _MUCH_ROOM
 
     def _glue(self, above: str, below: str) -> str:
         """Choose what stands between two lines: nothing, or the hyphen, within a word."""
@@ -144,9 +147,7 @@ def _running_heads(pages: Sequence[Sequence[Line]]) -> set[str]:
 
 def _without(page: Sequence[Line], running: set[str]) -> Sequence[Line]:
     edge = _edge_lines(page)
-    kept = [
-        line for line in page if line not in edge or _numberless(line.text) not in running
-    ]
+    kept = [line for line in page if line not in edge or _numberless(line.text) not in running]
     return kept or page
 
 

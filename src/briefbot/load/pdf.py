@@ -11,12 +11,11 @@ import pypdfium2.raw as pdfium
 
 from briefbot.errors import UnreadableDocumentError
 from briefbot.load import ocr
-from briefbot.load.draft import Draft
+from briefbot.load.draft import About, Draft
 from briefbot.load.page_layout import Line, add_pages
 from briefbot.load.source import Source, damaged, protected, too_many_pages
 from briefbot.types import Document
 
-_PASSWORD = "(Password error)"  # noqa: S105 - what pdfium says
 _LINE_ENDS = {"\r", "\n"}
 _WIDE_GAP = 2.0
 """Blank space within a line, in heights of its letters, that parts columns."""
@@ -30,7 +29,7 @@ def load(source: Source) -> Document:
     try:
         pdf = pypdfium2.PdfDocument(source.path)
     except pypdfium2.PdfiumError as error:
-        if _PASSWORD in str(error):
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise protected(source.name) from error
         raise damaged(source.name, "PDF") from error
     with pdf:
@@ -50,7 +49,7 @@ def load(source: Source) -> Document:
         if blank:
             draft.note(f"{_pages(blank)} no text (a scan?); {ocr.hint()}")
         add_pages(draft, pages)
-        return draft.document(title=_title(pdf), author=pdf.get_metadata_value("Author"))
+        return draft.document(About(title=_title(pdf), author=pdf.get_metadata_value("Author")))
 
 
 def _title(pdf: pypdfium2.PdfDocument) -> str:
@@ -148,9 +147,7 @@ def _line(
     )
 
 
-def _box(
-    text_page: pypdfium2.PdfTextPage, position: int
-) -> tuple[float, float, float, float]:
+def _box(text_page: pypdfium2.PdfTextPage, position: int) -> tuple[float, float, float, float]:
     rect = pdfium.FS_RECTF()
     pdfium.FPDFText_GetLooseCharBox(text_page, position, ctypes.byref(rect))
     return rect.left, rect.bottom, rect.right, rect.top

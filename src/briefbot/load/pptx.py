@@ -12,7 +12,7 @@ from pptx.shapes.base import BaseShape
 from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 
-from briefbot.load.draft import Draft
+from briefbot.load.draft import About, Draft
 from briefbot.load.packed import require_modest
 from briefbot.load.source import Source, damaged, too_many_pages
 from briefbot.types import Document
@@ -33,7 +33,7 @@ def load(source: Source) -> Document:
         raise damaged(source.name, "PowerPoint slides") from error
     except zipfile.BadZipFile as error:
         raise damaged(source.name, "PowerPoint slides") from error
-    return draft.document(title=about.title or "", author=about.author or "")
+    return draft.document(About(title=about.title or "", author=about.author or ""))
 
 
 def _add_slide(draft: Draft, slide: Slide, number: int) -> None:

@@ -32,6 +32,7 @@ class ParserProcess:
         self._served = 0
 
     def __enter__(self) -> ParserProcess:
+        """Use it in a `with` statement, which ends the process."""
         return self
 
     def __exit__(
@@ -40,6 +41,7 @@ class ParserProcess:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        """End the process."""
         self._stop()
 
     def load(self, module: str, source: Source) -> Document:

@@ -31,15 +31,17 @@ _FOREIGN = (
     (b"SQLite format 3\0", "a database"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)", re.I | re.S
+)
 PACKED = {".docx", ".pptx", ".xlsx", ".epub", ".odt", ".zip"}
 """Extensions of formats that are zip archives inside."""
 OLD_OFFICE = "in the old Office format (.doc, .xls or .ppt)"
 PROTECTED = "protected with a password"
 
 
-def kind_of(path: Path) -> tuple[str, str]:
-    """Look at a file's bytes.
+def kind_of(path: Path, suffix: str) -> tuple[str, str]:
+    """Look at the bytes of a file whose name ends in `suffix`.
 
     Returns:
         The extension that fits them, or what else the file is; both empty where bytes do not tell.
@@ -53,7 +55,8 @@ def kind_of(path: Path) -> tuple[str, str]:
     if head.startswith(_OLE):
         is_protected = "EncryptedPackage".encode("utf-16-le") in head + tail
         return "", PROTECTED if is_protected else OLD_OFFICE
-    if head.startswith(b"%PDF-"):
+    # readers of PDF let something stand before its first line
+    if b"%PDF-" in head[: 1024 if suffix == ".pdf" else 5]:
         return ".pdf", ""
     if head.startswith(b"{\\rtf"):
         return ".rtf", ""

@@ -15,7 +15,7 @@ from briefbot.load.text import decode
 from briefbot.types import Document
 
 _TAG = re.compile(r"<[^>]{0,200}>|\{\\[^}]{0,200}\}")
-_SENTENCE_ENDS = tuple(".!?…”\"")
+_SENTENCE_ENDS = tuple('.!?…”"')
 
 
 def load(source: Source) -> Document:

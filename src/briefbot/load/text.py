@@ -59,9 +59,7 @@ def likely_encoding(raw: bytes) -> str:
     return best.encoding.replace("_", "-") if best else ""
 
 
-def require_words(
-    document_id: str, text: str, body_start: int, headings: Sequence[Heading]
-) -> str:
+def require_words(document_id: str, text: str, body_start: int, headings: Sequence[Heading]) -> str:
     """Give the text back if it holds a word outside its headings.
 
     Raises:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from briefbot.load.draft import Draft, clean, row_text
+from briefbot.load.draft import About, Draft, clean, row_text
 from briefbot.load.packed import require_modest
 from briefbot.load.source import Source, damaged, too_many_pages
 from briefbot.types import Document
@@ -33,7 +33,7 @@ def load(source: Source) -> Document:
         title = book.properties.title or ""
     except (KeyError, ValueError, InvalidFileException, ParseError, zipfile.BadZipFile) as error:
         raise damaged(source.name, "an Excel workbook") from error
-    return draft.document(title=title)
+    return draft.document(About(title=title))
 
 
 def _add_rows(draft: Draft, rows: Iterable[tuple[Any, ...]], sheet: str) -> None:
