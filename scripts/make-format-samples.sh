@@ -197,7 +197,7 @@ div { columns: 2; height: 120mm; column-fill: auto }
 <h1>Islands of the bay</h1>
 <div>
 <p>Skerra is the largest island of the bay. Forty families live there, and most of them keep sheep.
-The wool goes to the spinning mill at Selby, where it is washed, carded and dyed. In good years the
+The wool goes to the spinning mill at Selby, where it is washed, carded and dyed by the hard&shy;working spin&shy;ners of the neigh&shy;bour&shy;hood. In good years the
 island sells eleven tonnes of it.</p>
 <p>A causeway joins Skerra to the mainland at low water. Whoever walks it should leave before the
 tide turns, because the sea comes in faster than a horse can trot. The bell of the chapel rings an

@@ -8,6 +8,7 @@ import ipaddress
 import re
 import socket
 import ssl
+import threading
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -19,7 +20,6 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError
 
-import briefbot
 from briefbot.errors import UnsupportedFormatError, UploadError
 from briefbot.load import EXTENSIONS
 
@@ -28,8 +28,11 @@ FOLDER = "uploads"
 MAX_DOWNLOAD_BYTES = 25_000_000
 _TIMEOUT_S = 20.0
 _MAX_REDIRECTS = 5
+_TOO_LONG = "it took too long"
 _NAME_MAX_BYTES = 120
 _BLOCK = 1 << 16
+_NOTE_BYTES = 4096
+_RETRIEVED = re.compile(rb"(?<=\nretrieved: )\d{4}-\d\d-\d\d(?=\n)")
 _RESERVED = {"con", "prn", "aux", "nul"} | {f"{p}{n}" for p in ("com", "lpt") for n in range(10)}
 """Names that mean devices on Windows, whatever their extension."""
 _TYPES = {
@@ -101,12 +104,17 @@ def save_upload(name: str, data: bytes, corpus_dir: Path) -> Path:
 def find_upload(data: bytes, corpus_dir: Path) -> Path | None:
     """Find the upload that holds the same bytes."""
     folder = corpus_dir / FOLDER
-    wanted = hashlib.sha256(data).digest()
+    wanted = _digest(data)
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         is_alike = path.is_file() and path.stat().st_size == len(data)
-        if is_alike and hashlib.sha256(path.read_bytes()).digest() == wanted:
+        if is_alike and _digest(path.read_bytes()) == wanted:
             return path
     return None
+
+
+def _digest(data: bytes) -> bytes:
+    """Hash what was handed in, whatever the day on which it was fetched."""
+    return hashlib.sha256(_RETRIEVED.sub(b"", data[:_NOTE_BYTES]) + data[_NOTE_BYTES:]).digest()
 
 
 def safe_name(name: str) -> str:
@@ -179,8 +187,9 @@ def fetch_url(
             if not location:
                 return _received(answer, address, max_bytes=max_bytes, deadline=deadline)
         except (HTTPError, OSError, UnicodeError) as error:
+            reason = _reason(error) if time.monotonic() < deadline else _TOO_LONG
             raise UploadError(
-                f"{address} cannot be fetched ({_reason(error)}).",
+                f"{address} cannot be fetched ({reason}).",
                 hint="Check the address and the connection, or save the page and add the file.",
             ) from error
         answer.close()
@@ -203,9 +212,7 @@ def _checked(url: str) -> SplitResult:
     return parts
 
 
-def _request(
-    parts: SplitResult, *, allow_private: bool, deadline: float
-) -> urllib3.BaseHTTPResponse:
+def _request(parts: SplitResult, *, allow_private: bool, deadline: float) -> urllib3.HTTPResponse:
     host = str(parts.hostname).encode("idna").decode("ascii")
     is_secure = parts.scheme.lower() == "https"
     port = parts.port or (443 if is_secure else 80)
@@ -225,12 +232,12 @@ def _request(
         pool = urllib3.HTTPConnectionPool(number, port, timeout=timeout)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     bracketed = f"[{host}]" if ":" in host else host
-    return pool.urlopen(
+    answer = pool.urlopen(
         "GET",
         urllib3.util.parse_url(path).url,
         headers={
             "Host": f"{bracketed}:{parts.port}" if parts.port else bracketed,
-            "User-Agent": f"BriefBot/{briefbot.__version__} (reads one page when its user asks)",
+            "User-Agent": "BriefBot (fetches one page when its user asks for it)",
             "Accept": "text/html, application/pdf, text/plain, text/markdown, */*;q=0.5",
             "Accept-Encoding": "gzip",
         },
@@ -238,6 +245,8 @@ def _request(
         retries=False,
         preload_content=False,
     )
+    assert isinstance(answer, urllib3.HTTPResponse)  # the other kind is HTTP/2, not asked for
+    return answer
 
 
 def _resolve(host: str, port: int, *, allow_private: bool) -> str:
@@ -259,9 +268,7 @@ def _is_public(number: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _received(
-    answer: urllib3.BaseHTTPResponse, url: str, *, max_bytes: int, deadline: float
-) -> Upload:
+def _received(answer: urllib3.HTTPResponse, url: str, *, max_bytes: int, deadline: float) -> Upload:
     if answer.status != 200:
         raise UploadError(
             f"{url} answers with status {answer.status}.", hint="Open it in a browser to see why."
@@ -278,24 +285,30 @@ def _received(
 
 
 def _blocks(
-    answer: urllib3.BaseHTTPResponse, url: str, *, max_bytes: int, deadline: float
+    answer: urllib3.HTTPResponse, url: str, *, max_bytes: int, deadline: float
 ) -> Iterator[bytes]:
     size = 0
-    for block in answer.stream(_BLOCK, decode_content=True):
-        size += len(block)
-        if size > max_bytes:
-            raise UploadError(
-                f"{url} is larger than {max_bytes / 1_000_000:g} MB.",
-                hint="Save it with a browser, and add the file.",
-            )
-        _left(deadline)
-        yield block
+    # a server that sends a byte now and then would never let a read time out
+    timer = threading.Timer(_left(deadline), answer.shutdown)
+    timer.start()
+    try:
+        for block in answer.stream(_BLOCK, decode_content=True):
+            size += len(block)
+            if size > max_bytes:
+                raise UploadError(
+                    f"{url} is larger than {max_bytes / 1_000_000:g} MB.",
+                    hint="Save it with a browser, and add the file.",
+                )
+            yield block
+    finally:
+        timer.cancel()
+    _left(deadline)
 
 
 def _left(deadline: float) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise TimeoutError(0, "it took too long")
+        raise TimeoutError(0, _TOO_LONG)
     return left
 
 
@@ -355,7 +368,7 @@ def _reason(error: Exception) -> str:
         case socket.gaierror():
             return "no such host"
         case TimeoutError() | urllib3.exceptions.TimeoutError():
-            return "it took too long"
+            return _TOO_LONG
         case urllib3.exceptions.SSLError():
             return "its certificate is not valid"
         case _:

@@ -64,14 +64,21 @@ class Draft:
         if any(character.isalnum() for character in line):
             self._add(line)
 
-    def go_on(self, text: str, *, glue: str = " ") -> None:
-        """Add to the paragraph before, which a page's or column's end cut in two."""
+    def go_on(self, text: str, *, glue: str = " ", drop: int = 0) -> None:
+        """Add to the paragraph before, which the end of a line, column or page cut in two.
+
+        Args:
+            text: What goes on.
+            glue: What stands between.
+            drop: How many characters of what is there go first, such as a hyphen.
+        """
         line = clean(text)
         if not self._parts:
             self.paragraph(line)
         elif line:
-            self._length += len(glue) - len(self._parts[-1])
+            self._length += len(glue) - len(self._parts[-1]) - drop
             self._parts[-1] = glue
+            self._parts[-2] = self._parts[-2][: len(self._parts[-2]) - drop]
             self._add(line)
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:

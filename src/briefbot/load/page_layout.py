@@ -32,10 +32,9 @@ _ROOM = 1.1
 _MUCH_ROOM = 4
 _MAX_PITCH = 40.0
 _WORD = re.compile(r"\w+(?:-\w+)*")
+_CUT_WORD = re.compile(r"\w-$")
 _SENTENCE_END = re.compile(r"[.!?:…][”’\"')\]]*$")
 _LIST_ITEM = re.compile(r"(?:[•▪◦‣–*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
-_HYPHENS = "\x02\ufffe\u00ad"
-"""How pdfium writes a hyphen that the end of a line put into a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +87,14 @@ class _Layout:
             self.end_heading()
         if level:
             self._heading_level = level
-            self._heading.append(line.text.rstrip(_HYPHENS))
+            self._heading.append(line.text)
             self._previous = None
             return
-        text = line.text.rstrip(_HYPHENS)
         if self._previous is not None and self._goes_on(self._previous, line):
-            self._draft.go_on(text, glue=self._glue(self._previous.text, line.text))
+            glue, drop = self._glue(self._previous.text, line.text)
+            self._draft.go_on(line.text, glue=glue, drop=drop)
         else:
-            self._draft.paragraph(text)
+            self._draft.paragraph(line.text)
         self._previous = line
 
     def end_heading(self) -> None:
@@ -125,15 +124,16 @@ class _Layout:
             return room > (len(word) + 1) * letter * _ROOM
         return not word[0].islower() and room > (len(word) + 1) * letter * _MUCH_ROOM
 
-    def _glue(self, above: str, below: str) -> str:
-        """Choose what stands between two lines: nothing, or the hyphen, within a word."""
-        if above[-1] not in _HYPHENS:
-            return " "
-        first, last = _WORD.findall(above), _WORD.findall(below)
-        if not first or not last:
-            return ""
-        whole, parted = first[-1] + last[0], f"{first[-1]}-{last[0]}"
-        return "-" if self._words[parted] > self._words[whole] else ""
+    def _glue(self, above: str, below: str) -> tuple[str, int]:
+        """Choose what stands between two lines, and whether the hyphen of the first one goes.
+
+        A hyphen within a word goes unless the text writes the word with it more often.
+        """
+        if not (_CUT_WORD.search(above) and below[0].isalnum()):
+            return " ", 0
+        first, last = _WORD.findall(above)[-1], _WORD.findall(below)[0]
+        is_cut = below[0].islower() and self._words[f"{first}-{last}"] <= self._words[first + last]
+        return "", int(is_cut)
 
 
 def _running_heads(pages: Sequence[Sequence[Line]]) -> set[str]:

@@ -17,6 +17,10 @@ from briefbot.load.source import Source, damaged, protected, too_many_pages
 from briefbot.types import Document
 
 _LINE_ENDS = {"\r", "\n"}
+_HYPHENS = dict.fromkeys("\x02\ufffe\u00ad\u2010", "-")
+"""What a hyphen that the end of a line put into a word may come out as."""
+_HYPHENS_AT_END = {"\x02", "\ufffe"}
+"""Those after which pdfium leaves the line end out."""
 _WIDE_GAP = 2.0
 """Blank space within a line, in heights of its letters, that parts columns."""
 _OCR_SHARE = 0.7
@@ -105,11 +109,13 @@ def _lines(source: Source, pdf: pypdfium2.PdfDocument, number: int) -> list[Line
 def _pieces(text_page: pypdfium2.PdfTextPage) -> Iterator[Line]:
     """Cut the characters of a page at line ends and at gaps as wide as between columns."""
     count = text_page.count_chars()
-    characters = [chr(pdfium.FPDFText_GetUnicode(text_page, n)) for n in range(count)]
+    codes = [chr(pdfium.FPDFText_GetUnicode(text_page, n)) for n in range(count)]
+    characters = [_HYPHENS.get(code, code) for code in codes]
     first = 0
-    for position, character in enumerate([*characters, "\n"]):
-        if character in _LINE_ENDS:
-            yield from _cut_at_gaps(text_page, characters, first, position)
+    for position, code in enumerate([*codes, "\n"]):
+        if code in _LINE_ENDS or code in _HYPHENS_AT_END:
+            stop = position if code in _LINE_ENDS else position + 1
+            yield from _cut_at_gaps(text_page, characters, first, stop)
             first = position + 1
 
 

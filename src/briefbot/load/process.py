@@ -13,7 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import briefbot
 from briefbot import errors
 from briefbot.errors import UnreadableDocumentError
 from briefbot.load.source import Limits, Source
@@ -104,7 +103,7 @@ class ParserProcess:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._stop()
-            root = str(Path(briefbot.__file__).parents[1])
+            root = str(Path(__file__).parents[2])
             path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "briefbot.load.worker", str(self._limits.parse_memory_mb)],
