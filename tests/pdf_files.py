@@ -6,8 +6,8 @@ import ctypes
 from collections.abc import Sequence
 from pathlib import Path
 
-import pypdfium2
-import pypdfium2.raw as pdfium
+import pypdfium2  # noqa: TID251 - it draws what the loader is to read
+import pypdfium2.raw as pdfium  # noqa: TID251
 
 DrawnLine = tuple[float, float, str]
 """Left edge, baseline (both in points from the lower left) and text."""

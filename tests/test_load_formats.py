@@ -1,4 +1,5 @@
-"""Files that other programs made (scripts/make-format-samples.sh), each with its text and places."""
+"""Files that other programs made (scripts/make-format-samples.sh), each with "
+"its text and places."""
 
 import json
 import re
@@ -151,7 +152,8 @@ def test_a_pdf_has_whole_paragraphs_headings_and_pages(samples):
     assert document.title == "Ferry report 2023"
     assert headings(document) == [(1, "Ferry report 2023"), (2, "The crew"), (2, "Plans")]
     quote = (
-        "The ferry between Orrin and Selby carried 48,210 passengers in 2023, which is four percent "
+        "The ferry between Orrin and Selby carried 48,210 passengers in 2023, which is "
+        "four percent "
         "more than in the year before. It sailed on 341 days."
     )
     assert quote in paragraphs(document)
@@ -167,7 +169,8 @@ def test_columns_printed_by_a_browser_are_read_one_after_the_other(samples):
         "sheep. The wool goes to the spinning mill at Selby, where it is washed, carded and dyed "
         "by the hardworking spinners of the neighbourhood. In good years the island sells eleven "
         "tonnes of it.",
-        "A causeway joins Skerra to the mainland at low water. Whoever walks it should leave before "
+        "A causeway joins Skerra to the mainland at low water. Whoever walks it should "
+        "leave before "
         "the tide turns, because the sea comes in faster than a horse can trot. The bell of the "
         "chapel rings an hour before the causeway floods.",
         "Little Skerra has no houses. Terns nest on its northern beach from May to August, and "
@@ -183,7 +186,8 @@ def test_columns_written_by_a_word_processor_are_read_one_after_the_other(sample
     for bed in (1, 2, 3):
         expected += [
             f"Bed {bed} of the kitchen garden holds leeks and carrots. They are sown in rows, a "
-            "hand apart, and thinned out in June. Between the rows the gardener strews straw, which "
+            "hand apart, and thinned out in June. Between the rows the gardener strews "
+            "straw, which "
             "keeps the soil moist and the slugs away for most of the summer.",
             f"Bed {bed} is dug over in November, when the last leeks are out. It then lies fallow "
             "until the frost has gone, and the robins look for worms in it. In March it gets three "
@@ -334,7 +338,8 @@ def test_a_web_page_is_its_article(samples):
 
     assert paragraphs(document) == [
         "The mill at Brook End",
-        "The mill at Brook End ground wheat for nine villages until the flood of 1953 tore away its "
+        "The mill at Brook End ground wheat for nine villages until the flood of 1953 "
+        "tore away its "
         "weir. Since last autumn its wheel turns again.",
         "The wheel",
         "The new wheel is six metres high and made of larch. Two carpenters, Jon Marsh and his "
@@ -342,7 +347,8 @@ def test_a_web_page_is_its_article(samples):
         "It weighs four tonnes.",
         "It turns seven times a minute.",
         "Visiting",
-        "The mill is open on Sundays from April to October, and a bag of flour costs five pounds at "
+        "The mill is open on Sundays from April to October, and a bag of flour costs "
+        "five pounds at "
         "the door.\n",
     ]
 

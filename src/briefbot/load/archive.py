@@ -10,6 +10,7 @@ from briefbot.load.source import Source, damaged
 from briefbot.types import Skipped
 
 _CHUNK = 1 << 20
+_LEADS_OUT = "Its path leads out of the archive. Leave it out."
 
 
 def unpack(source: Source, into: Path) -> tuple[list[str], list[Skipped]]:
@@ -27,9 +28,10 @@ def unpack(source: Source, into: Path) -> tuple[list[str], list[Skipped]]:
     try:
         with zipfile.ZipFile(source.path) as archive:
             for entry in archive.infolist():
-                if entry.is_dir() or _is_hidden(entry.filename):
+                leads_out = _leads_out(entry.filename)
+                if entry.is_dir() or (_is_hidden(entry.filename) and not leads_out):
                     continue
-                reason = _refusal(source, entry)
+                reason = _LEADS_OUT if leads_out else _refusal(source, entry)
                 if entry.filename in names:
                     reason = "The archive holds two files of this name. Rename one."
                 if reason:
@@ -43,15 +45,19 @@ def unpack(source: Source, into: Path) -> tuple[list[str], list[Skipped]]:
 
 
 def _is_hidden(name: str) -> bool:
-    """Whether a member is hidden, or what macOS adds; a path upwards is no hidden file."""
+    """Whether a member is hidden, or what macOS adds."""
     parts = PurePosixPath(name).parts
-    return any(p.startswith(".") and p != ".." for p in parts) or "__MACOSX" in parts
+    return any(part.startswith(".") for part in parts) or "__MACOSX" in parts
+
+
+def _leads_out(name: str) -> bool:
+    path = PurePosixPath(name)
+    is_windows = "\\" in name or ":" in name.partition("/")[0]
+    return path.is_absolute() or ".." in path.parts or is_windows
 
 
 def _refusal(source: Source, entry: zipfile.ZipInfo) -> str:
     path = PurePosixPath(entry.filename)
-    if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in path.parts[0]:
-        return "Its path leads out of the archive. Leave it out."
     if entry.flag_bits & 0x1:
         return f"{path.name} is protected with a password. Pack it without one."
     if path.suffix.lower() == ".zip":

@@ -22,15 +22,16 @@ def load(source: Source) -> Document:
     require_modest(source)
     draft = Draft(source)
     try:
-        book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
-        too_many_pages(source.name, len(book.worksheets), source.limits, unit="sheets")
-        for sheet in book.worksheets:
-            name = f"{sheet.title}, " if len(book.worksheets) > 1 else ""
-            sheet.reset_dimensions()  # what the file says of its size is often wrong
-            if name:
-                draft.heading(2, sheet.title)
-            _add_rows(draft, sheet.iter_rows(values_only=True), name)
-        title = book.properties.title or ""
+        with source.path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            too_many_pages(source.name, len(book.worksheets), source.limits, unit="sheets")
+            for sheet in book.worksheets:
+                name = f"{sheet.title}, " if len(book.worksheets) > 1 else ""
+                sheet.reset_dimensions()  # what the file says of its size is often wrong
+                if name:
+                    draft.heading(2, sheet.title)
+                _add_rows(draft, sheet.iter_rows(values_only=True), name)
+            title = book.properties.title or ""
     except (KeyError, ValueError, InvalidFileException, ParseError, zipfile.BadZipFile) as error:
         raise damaged(source.name, "an Excel workbook") from error
     return draft.document(About(title=title))
