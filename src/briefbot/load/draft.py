@@ -73,7 +73,7 @@ class Draft:
             drop: How many characters of what is there go first, such as a hyphen.
         """
         line = clean(text)
-        if not self._parts:
+        if not self._parts or (self._headings and self._headings[-1].end == self._text_end()):
             self.paragraph(line)
         elif line:
             self._length += len(glue) - len(self._parts[-1]) - drop
@@ -121,6 +121,9 @@ class Draft:
             language=about.language or "en",
             notes=tuple(self._notes),
         )
+
+    def _text_end(self) -> int:
+        return self._length - len(self._parts[-1])
 
     def _add(self, line: str) -> int:
         start = self._length

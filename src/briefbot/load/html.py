@@ -25,13 +25,15 @@ _ADVERT = re.compile(
     re.I,
 )
 _ADVERT_MAX_SHARE = 0.3
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that lxml refuses when trafilatura writes them."""
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(?P<url>https?://\S+?)\s*-->")
 _OUR_COMMENT = re.compile(r"\s*<!--\r?\n(?P<yaml>.*?)-->", re.S)
 
 
 def load(source: Source) -> Document:
     """Load a saved web page."""
-    text = _decode(source.read(), source.name)
+    text = _NOT_XML.sub(" ", _decode(source.read(), source.name))
     page = lxml_html.document_fromstring(_without_declaration(text))
     meta = extract_metadata(page)
     _drop_advertising(page)

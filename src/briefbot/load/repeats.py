@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from briefbot.types import Document, Span
 
 _MIN_DOCUMENTS = 3
-_MAX_SHARE = 1 / 3
+_MAX_SHARE = 1 / 2
 """Repeats that make up more of a document than this are what it is about, not its frame."""
 _SHOWN_CHARS = 60
 _LINE = re.compile(r"[^\r\n]+")
