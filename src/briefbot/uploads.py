@@ -125,7 +125,7 @@ def safe_name(name: str) -> str:
     kept = re.sub(r"\s+", " ", kept).strip(" .")
     stem, suffix = PurePosixPath(kept).stem, PurePosixPath(kept).suffix
     if not any(character.isalnum() for character in stem):
-        stem, suffix = "upload", suffix or (f".{stem.lstrip('.')}" if stem.strip("._- ") else "")
+        stem = "upload"
     if stem.split(".")[0].strip().lower() in _RESERVED:
         stem = f"_{stem}"
     room = _NAME_MAX_BYTES - len(suffix.encode("utf-8"))
