@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def add(
     sources: Annotated[
-        list[str], typer.Argument(metavar="PATH_OR_URL...", help="Files and web addresses.")
+        list[str], typer.Argument(metavar="PATH_OR_URL", help="Files and web addresses.")
     ],
     corpus: Corpus = None,
     index: Index = None,
