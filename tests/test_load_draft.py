@@ -5,6 +5,7 @@ import io
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from briefbot.errors import UnreadableDocumentError
 from briefbot.index_folder import new_generation, read_document, write_document
 from briefbot.load import html, table
-from briefbot.load.draft import Draft, row_text
+from briefbot.load.draft import About, Draft, row_text
 from briefbot.load.source import Source
 from briefbot.split import split
 from briefbot.types import Document, Mark, label_at
@@ -152,6 +153,38 @@ def test_a_page_may_begin_within_a_paragraph():
 
     assert document.text == "It goes over the edge of the page.\n"
     assert document.marks == (Mark(19, "p. 2"),)
+
+
+# --- what a file says of itself -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "/relative", "data:text/html,x", "file:///a"]
+)
+def test_an_address_that_is_none_of_the_web_is_dropped(url):
+    draft = Draft(SOURCE)
+    draft.paragraph("Words.")
+
+    assert draft.document(About(url=url)).url == ""
+
+
+@pytest.mark.parametrize(
+    ("date", "kept"),
+    [("2024-03-02", "2024-03-02"), ("2024", "2024"), ("2 March 24", ""), ("2024-13", "")],
+)
+def test_a_date_that_is_no_iso_date_is_dropped(date, kept):
+    draft = Draft(SOURCE)
+    draft.paragraph("Words.")
+
+    assert draft.document(About(date=date)).date == kept
+
+
+@pytest.mark.parametrize("language", ["zz", "un", "x-", "EN"])
+def test_an_unknown_language_stops_no_build(language):
+    draft = Draft(SOURCE)
+    draft.paragraph("It rains. It pours.")
+
+    check(draft.document(About(language=language)))
 
 
 # --- tables and titles --------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from briefbot.types import Document, Heading, Mark
 MAX_TEXT_CHARS = 20_000_000
 """More text than this in one file is a bomb, or no document."""
 _GAP = "\n\n"
+_WEB = re.compile(r"https?://", re.I)
+_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]+")
 
 
@@ -113,8 +115,8 @@ class Draft:
             text=require_words(self._source.id, text, 0, headings),
             headings=headings,
             marks=tuple(self._marks),
-            url=about.url,
-            date=about.date,
+            url=about.url if _WEB.match(about.url) else "",
+            date=about.date if _DATE.fullmatch(about.date) else "",
             kind="document",
             author=clean(about.author),
             publisher=clean(about.publisher),

@@ -18,6 +18,8 @@ from briefbot.errors import UnreadableDocumentError
 from briefbot.load.source import Limits, Source
 from briefbot.types import Document, Heading, Mark, Skipped
 
+_FAREWELL_S = 5.0
+
 
 class ParserProcess:
     """Parses files in another process, so that a bad one takes nothing else down.
@@ -41,6 +43,10 @@ class ParserProcess:
         traceback: TracebackType | None,
     ) -> None:
         """End the process."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_FAREWELL_S)
         self._stop()
 
     def load(self, module: str, source: Source) -> Document:
@@ -105,8 +111,10 @@ class ParserProcess:
             self._stop()
             root = str(Path(__file__).parents[2])
             path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+            memory = str(self._limits.parse_memory_mb)
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "briefbot.load.worker", str(self._limits.parse_memory_mb)],
+                # -P: nothing in the folder where we stand may take the place of a library
+                [sys.executable, "-P", "-m", "briefbot.load.worker", memory],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": path},
@@ -117,7 +125,11 @@ class ParserProcess:
         process, self._process, self._served = self._process, None, 0
         if process is not None:
             process.kill()
-            process.communicate()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(BrokenPipeError):
+                        pipe.close()
+            process.wait()
 
     def _failed(self, name: str, failure: str, *, is_late: bool) -> UnreadableDocumentError:
         if is_late:
