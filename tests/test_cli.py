@@ -237,6 +237,19 @@ def test_what_cannot_be_added_is_named_and_the_rest_is_added(cli: Cli, tmp_path:
     assert [path.name for path in (tmp_path / "corpus" / "uploads").iterdir()] == ["a.md"]
 
 
+def test_the_limits_of_the_settings_count(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("BRIEFBOT_MAX_PAGES", "2")
+    (tmp_path / "a.md").write_text("Text.")
+    (tmp_path / "ferry.pdf").write_bytes((SAMPLES / "ferry.pdf").read_bytes())
+
+    outcome = cli("index", "--corpus", tmp_path, "--index", tmp_path / ".index", "--strict")
+
+    assert outcome.code == 1
+    assert "skipped ferry.pdf: ferry.pdf has 3 pages; 2 are the most." in outcome.err
+
+
 # --- the rest -----------------------------------------------------------------------------------
 
 

@@ -373,7 +373,7 @@ def test_a_redirect_into_a_private_network_is_refused(site, monkeypatch):
     site.page("/secret", "text/plain", b"secret")
     resolve = uploads._resolve
 
-    def public_once(host: str, port: int, *, allow_private: bool) -> str:
+    def public_once(host: str, port: int, *, allow_private: bool) -> list[str]:
         return resolve(host, port, allow_private=allow_private or not site.requests)
 
     monkeypatch.setattr(uploads, "_resolve", public_once)
@@ -381,6 +381,14 @@ def test_a_redirect_into_a_private_network_is_refused(site, monkeypatch):
     with pytest.raises(UploadError, match="private network"):
         fetch_url(url)
     assert [path for path, _ in site.requests] == ["/"]
+
+
+def test_the_next_number_of_a_host_is_tried(site, monkeypatch):
+    from briefbot import uploads  # noqa: PLC0415 - its resolver stands for a name with two numbers
+
+    monkeypatch.setattr(uploads, "_resolve", lambda *_, **__: ["::1", "127.0.0.1"])
+
+    assert fetch_url(site.page("/a.txt", "text/plain", b"Text.")).data.endswith(b"Text.")
 
 
 def test_an_address_cannot_end_the_comment_that_names_it(site, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import ipaddress
@@ -15,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path, PurePosixPath
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from briefbot.errors import UnsupportedFormatError, UploadError
 from briefbot.load import EXTENSIONS
@@ -213,13 +214,22 @@ def _checked(url: str) -> SplitResult:
 
 
 def _request(parts: SplitResult, *, allow_private: bool, deadline: float) -> urllib3.HTTPResponse:
+    """Ask the first of a host's numbers that can be reached."""
     host = str(parts.hostname).encode("idna").decode("ascii")
-    is_secure = parts.scheme.lower() == "https"
-    port = parts.port or (443 if is_secure else 80)
-    number = _resolve(host, port, allow_private=allow_private)
-    timeout = urllib3.Timeout(total=_left(deadline))
+    port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
+    *first, last = _resolve(host, port, allow_private=allow_private)
+    for number in first:
+        with contextlib.suppress(NewConnectionError, ConnectTimeoutError):
+            return _ask(parts, host, number, port, timeout_s=_left(deadline) / 2)
+    return _ask(parts, host, last, port, timeout_s=_left(deadline))
+
+
+def _ask(
+    parts: SplitResult, host: str, number: str, port: int, *, timeout_s: float
+) -> urllib3.HTTPResponse:
+    timeout = urllib3.Timeout(total=timeout_s)
     pool: urllib3.HTTPConnectionPool
-    if is_secure:
+    if parts.scheme.lower() == "https":
         pool = urllib3.HTTPSConnectionPool(
             number,
             port,
@@ -230,11 +240,10 @@ def _request(parts: SplitResult, *, allow_private: bool, deadline: float) -> url
         )
     else:
         pool = urllib3.HTTPConnectionPool(number, port, timeout=timeout)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     bracketed = f"[{host}]" if ":" in host else host
     answer = pool.urlopen(
         "GET",
-        urllib3.util.parse_url(path).url,
+        _target(parts),
         headers={
             "Host": f"{bracketed}:{parts.port}" if parts.port else bracketed,
             "User-Agent": "BriefBot (fetches one page when its user asks for it)",
@@ -249,8 +258,14 @@ def _request(parts: SplitResult, *, allow_private: bool, deadline: float) -> url
     return answer
 
 
-def _resolve(host: str, port: int, *, allow_private: bool) -> str:
-    """Find the number of a host and refuse it if any of its numbers lies in a private network."""
+def _target(parts: SplitResult) -> str:
+    """Path and query in ASCII; what is quoted already stays so."""
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return quote(path, safe="/%:@!$&'()*+,;=~?")
+
+
+def _resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
+    """Find the numbers of a host and refuse it if any of them lies in a private network."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     numbers = [str(entry[4][0]) for entry in found]
     if not allow_private and not all(_is_public(number) for number in numbers):
@@ -258,7 +273,7 @@ def _resolve(host: str, port: int, *, allow_private: bool) -> str:
             f"{host} is this machine or lies in a private network.",
             hint="Add --allow-private if you trust the address.",
         )
-    return numbers[0]
+    return numbers
 
 
 def _is_public(number: str) -> bool:
@@ -358,9 +373,7 @@ def _quoted(url: str) -> str:
     parts = urlsplit(url)
     host = str(parts.hostname).encode("idna").decode("ascii")
     port = f":{parts.port}" if parts.port else ""
-    path = urllib3.util.parse_url((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-    plain = f"{parts.scheme}://{host}{port}{path.url}"
-    return plain.replace('"', "%22").replace("\\", "%5C").replace("--", "-%2D")
+    return f"{parts.scheme}://{host}{port}{_target(parts)}".replace("--", "-%2D")
 
 
 def _reason(error: Exception) -> str:

@@ -60,7 +60,8 @@ def _reply(request: dict[str, Any]) -> dict[str, Any]:
     except MemoryError:
         return {"failure": "memory"}
     except Exception as error:  # noqa: BLE001 - a parser may fail in any way; it is reported
-        return {"failure": f"{type(error).__name__}"}
+        kind = type(error)
+        return {"failure": f"{kind.__module__}.{kind.__name__}".removeprefix("builtins.")}
 
 
 if __name__ == "__main__":
