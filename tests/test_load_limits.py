@@ -105,6 +105,8 @@ def test_a_web_page_that_is_not_in_the_encoding_that_it_names_is_refused(write, 
         ("lighthouse.odt", "lighthouse.txt", ".odt"),
         ("lighthouse.epub", "lighthouse.html", ".epub"),
         ("slides.pptx", "slides.rtf", ".pptx"),
+        ("slides.pptx", "slides.docx", ".pptx"),
+        ("lighthouse.epub", "lighthouse.docx", ".epub"),
         ("tides.xlsx", "tides.csv", ".xlsx"),
         ("lighthouse-pandoc.rtf", "lighthouse.pdf", ".rtf"),
         ("mill.html", "mill.pdf", ".html"),
@@ -320,8 +322,8 @@ def test_the_documents_of_an_archive_are_loaded_under_its_name(write, tmp_path):
     loaded = load_corpus(tmp_path / "corpus")
 
     assert [(d.id, d.title) for d in loaded.documents] == [
-        ("papers.zip/notes/garden.md", "Garden"),
         ("papers.zip/ferry.pdf", "Ferry report 2023"),
+        ("papers.zip/notes/garden.md", "Garden"),
     ]
     (skipped,) = loaded.skipped
     assert skipped.path == "papers.zip/photo.png"
@@ -386,6 +388,24 @@ def test_a_zip_bomb_is_refused_unopened(write, tmp_path, name):
 
     assert [document.id for document in loaded.documents] == ["good.md"]
     assert "which is what a zip bomb does" in loaded.skipped[0].reason
+
+
+def test_an_archive_is_not_one_document(write, tmp_path):
+    path = write("a.zip", packed({"good.md": "Text."}))
+
+    assert refusal(path, tmp_path) == "a.zip is an archive of documents."
+
+
+def test_an_office_file_that_holds_another_one_is_what_its_name_says(write, tmp_path):
+    raw = (SAMPLES / "tides.xlsx").read_bytes()
+    path = write("tides.xlsx", raw)
+    with zipfile.ZipFile(path, "a") as book:
+        book.writestr("xl/embeddings/a.docx", (SAMPLES / "lighthouse.docx").read_bytes())
+
+    document = load_document(path, root=tmp_path)
+
+    assert document.text.startswith("Port: Orrin")
+    assert document.notes == ()
 
 
 def test_an_archive_of_too_many_parts_is_refused(write, tmp_path):

@@ -50,7 +50,8 @@ LOADERS = {
     ".xlsx": "xlsx",
 }
 """File extension → module of this package whose `load` takes a `Source`."""
-EXTENSIONS = (*LOADERS, ".zip")
+_ARCHIVE = ".zip"
+EXTENSIONS = (*LOADERS, _ARCHIVE)
 """What a corpus may hold: documents, and archives of them."""
 
 _LOADED_HERE = {"markdown", "plain"}
@@ -81,7 +82,7 @@ def load_corpus(folder: Path, *, limits: Limits | None = None) -> LoadedCorpus:
         for path in corpus_files(folder):
             source = Source(path.relative_to(folder).as_posix(), path, limits)
             try:
-                if path.suffix.lower() == ".zip":
+                if source.suffix == _ARCHIVE:
                     _load_archive(source, parser, documents, skipped)
                 elif (document := _load(source, parser)) is not None:
                     documents.append(document)
@@ -123,8 +124,13 @@ def load_document(path: Path, *, root: Path, limits: Limits | None = None) -> Do
         UnreadableDocumentError: If it is empty, damaged, protected, too large, or not UTF-8.
     """
     limits = limits or Limits()
+    source = Source(path.relative_to(root).as_posix(), path, limits)
+    if source.suffix == _ARCHIVE:
+        raise UnsupportedFormatError(
+            f"{source.name} is an archive of documents.", hint="Unpack it, or index its folder."
+        )
     with ParserProcess(limits) as parser:
-        return _load(Source(path.relative_to(root).as_posix(), path, limits), parser)
+        return _load(source, parser)
 
 
 def _load(source: Source, parser: ParserProcess) -> Document | None:
@@ -152,7 +158,7 @@ def _load_archive(
     with tempfile.TemporaryDirectory() as folder:
         names, left_out = parser.unpack(source, Path(folder))
         skipped += left_out
-        for number, name in enumerate(names):
+        for number, name in sorted(enumerate(names), key=lambda numbered: numbered[1]):
             member = Source(f"{source.id}/{name}", Path(folder) / str(number), source.limits)
             try:
                 document = _load(member, parser)
@@ -197,10 +203,11 @@ def _choose(source: Source) -> tuple[str, str]:
 
 def _by_content(source: Source, module: str, found: str) -> tuple[str, str]:
     """Choose between what a file's name and its first bytes say."""
-    is_same = LOADERS.get(found) == module or {found, source.suffix} <= sniff.PACKED
+    is_packed = found == _ARCHIVE and source.suffix in sniff.PACKED
+    is_same = is_packed or LOADERS.get(found) == module
     if is_same or (found == ".html" and module in _MAY_HOLD_HTML):
         return module, ""
-    if found == ".zip":
+    if found == _ARCHIVE:
         raise UnreadableDocumentError(
             f"{source.name} is a zip archive, whatever its name says.",
             hint="Name it .zip, or unpack it.",

@@ -24,7 +24,7 @@ def is_available() -> bool:
 
 
 def hint() -> str:
-    """Say what to do about pages that were not read."""
+    """Say what to do about pages that were not read, without the full stop."""
     if is_available():
         return "OCR found none or had no time left; scan it better, or raise parse_timeout_s"
     return "`pip install 'briefbot[ocr]'` and the program tesseract-ocr read scanned pages"

@@ -66,7 +66,7 @@ def _title(pdf: pypdfium2.PdfDocument) -> str:
 def _all_blank(source: Source, pages: int) -> UnreadableDocumentError:
     where = "its only page" if pages == 1 else f"any of its {pages} pages"
     return UnreadableDocumentError(
-        f"{source.name} has no text on {where} (a scan?).", hint=f"{ocr.hint().capitalize()}."
+        f"{source.name} has no text on {where} (a scan?).", hint=f"{ocr.hint()}."
     )
 
 

@@ -34,7 +34,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)", re.I | re.S
 )
-PACKED = {".docx", ".pptx", ".xlsx", ".epub", ".odt", ".zip"}
+PACKED = {".docx", ".pptx", ".xlsx", ".epub", ".odt"}
 """Extensions of formats that are zip archives inside."""
 OLD_OFFICE = "in the old Office format (.doc, .xls or .ppt)"
 PROTECTED = "protected with a password"
@@ -51,7 +51,7 @@ def kind_of(path: Path, suffix: str) -> tuple[str, str]:
         file.seek(max(0, file.seek(0, 2) - _TAIL_BYTES))
         tail = file.read()
     if head.startswith(_ZIP):
-        return _packed_kind(head, tail), ""
+        return _packed_kind(head, tail, suffix), ""
     if head.startswith(_OLE):
         is_protected = "EncryptedPackage".encode("utf-16-le") in head + tail
         return "", PROTECTED if is_protected else OLD_OFFICE
@@ -65,10 +65,12 @@ def kind_of(path: Path, suffix: str) -> tuple[str, str]:
     return "", next((name for start, name in _FOREIGN if head.startswith(start)), "")
 
 
-def _packed_kind(head: bytes, tail: bytes) -> str:
+def _packed_kind(head: bytes, tail: bytes, suffix: str) -> str:
     for name, extension in _PACKED_TYPES.items():
         if name in head[:200]:
             return extension
     # the list of an archive's parts stands at its end
     found = [extension for part, extension in _OFFICE_PARTS.items() if part in tail]
+    if suffix in found:  # an office file may hold another one
+        return suffix
     return found[0] if found else ".zip"
