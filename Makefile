@@ -49,5 +49,5 @@ clean:  ## remove the environment and the index
 	touch $@
 
 .venv/test.stamp: .venv/run.stamp
-	$(INSTALL) --editable '.[test,lint,ollama,openai,anthropic]'
+	$(INSTALL) --editable '.[test,lint,ocr,ollama,openai,anthropic]'
 	touch $@

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from briefbot.cli import main
 REPO = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 COMMANDS = (
-    "index", "ask", "search", "chat", "serve", "info", "eval",
+    "index", "add", "ask", "search", "chat", "serve", "info", "eval",
     "corpus", "corpus check", "corpus fetch",
 )  # fmt: skip
 
@@ -177,6 +178,82 @@ def test_the_raw_capture_loses_its_advertising_and_the_report_says_so(cli: Cli, 
     assert "characters of advertising" in report.out
     assert json.loads(outcome.out)["status"] == "not_in_documents"
     assert "mushroom" not in outcome.out.lower()
+
+
+# --- add ----------------------------------------------------------------------------------------
+
+SAMPLES = REPO / "tests" / "data" / "formats"
+
+
+def test_added_files_are_copied_indexed_and_cited_by_page(cli: Cli, tmp_path: Path):
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+
+    outcome = cli("add", SAMPLES / "ferry.pdf", "--corpus", corpus, "--index", index)
+
+    assert outcome.code == 0
+    assert outcome.out.splitlines()[0] == (
+        f"{SAMPLES / 'ferry.pdf'} → {corpus / 'uploads' / 'ferry.pdf'}"
+    )
+    assert "1 document, 3 passages, 0 skipped" in outcome.out
+    question = "When will a battery ferry be tried?"
+    answer = json.loads(cli("ask", question, "--index", index, "--strictness", "0", "--json").out)
+    cited = {c["quote"]: c["location"] for c in answer["citations"]}
+    assert cited["A battery ferry will be tried in the summer of 2026."] == "p. 3"
+    shown = cli("ask", question, "--index", index, "--strictness", "0").out
+    assert re.search(r"Ferry report 2023 › Plans \(uploads/ferry\.pdf:\d+, p\. 3\)", shown)
+
+
+def test_added_again_a_file_is_there_already(cli: Cli, tmp_path: Path):
+    arguments = ("add", SAMPLES / "tides.csv", "--corpus", tmp_path, "--no-index")
+    cli(*arguments)
+
+    outcome = cli(*arguments)
+
+    saved = tmp_path / "uploads" / "tides.csv"
+    assert outcome.out == f"{SAMPLES / 'tides.csv'} is there already as {saved}\n"
+
+
+def test_what_cannot_be_added_is_named_and_the_rest_is_added(cli: Cli, tmp_path: Path):
+    (tmp_path / "a.exe").write_bytes(b"MZ")
+    (tmp_path / "a.md").write_text("Text.")
+
+    outcome = cli(
+        "add",
+        tmp_path / "missing.md",
+        tmp_path / "a.exe",
+        "http://127.0.0.1:1/a.md",
+        "ftp://a.example/b.md",
+        tmp_path / "a.md",
+        "--corpus",
+        tmp_path / "corpus",
+        "--no-index",
+    )
+
+    assert outcome.code == 1
+    errors = [line for line in outcome.err.splitlines() if line.startswith("Error: ")]
+    assert errors == [
+        f"Error: {tmp_path / 'missing.md'} cannot be read (No such file or directory).",
+        "Error: a.exe: files of this type are not supported.",
+        "Error: 127.0.0.1 is this machine or lies in a private network.",
+        "Error: ftp://a.example/b.md is not a web address.",
+    ]
+    assert [path.name for path in (tmp_path / "corpus" / "uploads").iterdir()] == ["a.md"]
+
+
+def test_the_limits_of_the_settings_count(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("BRIEFBOT_MAX_PAGES", "2")
+    (tmp_path / "a.md").write_text("Text.")
+    (tmp_path / "ferry.pdf").write_bytes((SAMPLES / "ferry.pdf").read_bytes())
+
+    outcome = cli("index", "--corpus", tmp_path, "--index", tmp_path / ".index", "--strict")
+
+    assert outcome.code == 1
+    assert "skipped ferry.pdf: ferry.pdf has 3 pages; 2 are the most." in outcome.err
+
+
+# --- the rest -----------------------------------------------------------------------------------
 
 
 def test_info_describes_the_index(cli: Cli, article_index: Path):

@@ -24,7 +24,7 @@ from briefbot.index_folder import (
     write_document,
     write_manifest,
 )
-from briefbot.types import Document, Heading
+from briefbot.types import Document, Heading, Mark
 
 BUILT_WITH = BuildSettings("word-hash", chunk_tokens=192, overlap_sentences=1)
 MANIFEST = Manifest(
@@ -42,7 +42,8 @@ DOCUMENT = Document(
     title="“Title”",
     text="# Head\r\n\0 😀 e\u0301 \u2028 \ufeff\r",
     headings=(Heading(1, "Head", 0, 6),),
-    page_starts=(0, 8),
+    marks=(Mark(0, "p. 1"), Mark(8, "row 2", own_passage=True)),
+    left_out=((9, 11),),
     notes=("left out 3 characters",),
 )
 

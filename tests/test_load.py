@@ -206,7 +206,7 @@ def test_a_file_that_cannot_be_opened_is_an_unreadable_document(tmp_path):
         load_document(tmp_path / "a.md", root=tmp_path)
 
 
-@pytest.mark.parametrize(("name", "named"), [("a.docx", ".docx"), ("README", "(none)")])
+@pytest.mark.parametrize(("name", "named"), [("a.doc", ".doc"), ("README", "(none)")])
 def test_an_unsupported_format_names_its_type_and_the_known_ones(load, name, named):
     with pytest.raises(UnsupportedFormatError) as caught:
         load("Text.\n", name=name)
@@ -489,7 +489,7 @@ def test_a_corpus_of_unreadable_files_names_the_first_with_its_reason(write, tmp
     assert caught.value.message.startswith(
         f"None of the 2 files in {tmp_path / 'corpus'} can be read"
     )
-    assert "a.pdf: files of type .pdf are not supported" in caught.value.message
+    assert "the first is a.pdf: a.pdf is damaged, or no .pdf file" in caught.value.message
 
 
 def test_a_file_in_place_of_the_corpus_folder_is_an_error(write, tmp_path):

@@ -1,6 +1,7 @@
 import json
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -426,3 +427,24 @@ def test_a_bm25_index_of_another_build_is_damage(bot, write, settings):
 
     with pytest.raises(IndexDamagedError):
         BriefBot(settings, embedder=bot.embedder)
+
+
+def test_a_citation_names_the_page_slide_or_row_where_its_quote_starts(settings, embedder):
+    samples = Path(__file__).parent / "data" / "formats"
+    settings = settings.model_copy(update={"corpus_dir": samples})
+    build_index(settings, embedder=embedder)
+    bot = BriefBot(settings, embedder=embedder)
+
+    located = {
+        citation.quote: citation.location
+        for question in (
+            "When does the tender for the pier open?",
+            "When is high water at the port of Selby?",
+            "What does the harbour master waive in a storm?",
+        )
+        for citation in bot.ask(question).citations
+    }
+
+    assert located["The tender opens on 1 March."] == "slide 4"
+    assert located["Port: Selby; Date: 2024-03-01; High water: 07:15"] == "row 3"
+    assert located["The harbour master waives the fee in a storm."] == "p. 3"

@@ -17,13 +17,13 @@ from briefbot.errors import (
     IndexWriteError,
 )
 from briefbot.lexical import LexicalIndex
-from briefbot.load import LoadedCorpus, load_corpus
+from briefbot.load import LoadedCorpus
 from briefbot.register import prose
 from briefbot.settings import Settings
 from briefbot.split import split
 from briefbot.store import ChunkStore
 from briefbot.types import Chunk, IndexReport
-from briefbot.wiring import build_embedder, build_settings, open_index
+from briefbot.wiring import build_embedder, build_settings, open_index, read_corpus
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage ("reading", "embedding", "writing"), how much is done, and of how much."""
@@ -66,7 +66,7 @@ def build_index(
     started = time.perf_counter()
     tell = progress or _silent
     tell("reading", 0, 1)
-    loaded = loaded or load_corpus(settings.corpus_dir)
+    loaded = loaded or read_corpus(settings)
     embedder = embedder or build_embedder(settings)
     generation = index_folder.new_generation(settings.index_dir)
     try:

@@ -5,6 +5,7 @@ BriefBotError
 ├── CorpusError
 ├── UnsupportedFormatError
 ├── UnreadableDocumentError
+├── UploadError
 ├── IndexMissingError
 ├── IndexDamagedError
 ├── IndexMismatchError
@@ -48,6 +49,10 @@ class UnsupportedFormatError(BriefBotError):
 
 class UnreadableDocumentError(BriefBotError):
     """A file of a supported format that cannot be read."""
+
+
+class UploadError(BriefBotError):
+    """A file or web page that is handed in cannot be fetched or saved."""
 
 
 class IndexMissingError(BriefBotError):

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from briefbot.errors import IndexMismatchError, IndexMissingError, IndexWriteError
 from briefbot.store import damaged
-from briefbot.types import Document, Heading, SourceRef
+from briefbot.types import Document, Heading, Mark, SourceRef
 
 FORMAT = 2
 """Version of the folder's layout and of how text is turned into chunks and terms."""
@@ -183,7 +183,8 @@ def read_document(generation: Path, document_id: str) -> Document:
     try:
         values = json.loads(_document_path(generation, document_id).read_text("utf-8"))
         values["headings"] = tuple(Heading(**heading) for heading in values["headings"])
-        values["page_starts"] = tuple(values["page_starts"])
+        values["marks"] = tuple(Mark(**mark) for mark in values["marks"])
+        values["left_out"] = tuple((start, end) for start, end in values["left_out"])
         values["notes"] = tuple(values["notes"])
         values["sources"] = tuple(SourceRef(**source) for source in values["sources"])
         return Document(**values)

@@ -26,19 +26,28 @@ from briefbot.errors import (
     SettingsError,
 )
 from briefbot.followup import standalone
-from briefbot.load import load_corpus
 from briefbot.questions import document_kind, summary_topic
 from briefbot.read import Reading
 from briefbot.register import sources_of
 from briefbot.settings import Settings, load_settings
 from briefbot.summarise import SummaryAnswerer
 from briefbot.terms import terms
-from briefbot.types import Answer, AnswerStatus, Citation, Document, Passage, ShortAnswer, Turn
+from briefbot.types import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    Document,
+    Passage,
+    ShortAnswer,
+    Turn,
+    label_at,
+)
 from briefbot.wiring import (
     OpenIndex,
     build_answerer,
     build_embedder,
     open_index,
+    read_corpus,
 )
 
 if TYPE_CHECKING:
@@ -128,7 +137,7 @@ class BriefBot:
             BriefBotError: If there is nothing to index, or the index cannot be written.
         """
         embedder = build_embedder(settings)
-        loaded = load_corpus(settings.corpus_dir)
+        loaded = read_corpus(settings)
         if not is_current(settings, loaded):
             build_index(settings, loaded=loaded, embedder=embedder, progress=progress)
         return cls(settings, embedder=embedder)
@@ -347,7 +356,7 @@ class BriefBot:
                 draft,
                 status=AnswerStatus.ANSWERED if statements else AnswerStatus.NOT_IN_DOCUMENTS,
                 statements=statements,
-                citations=tuple(_with_sources(c, document_of(c.document)) for c in kept),
+                citations=tuple(_with_origin(c, document_of(c.document)) for c in kept),
                 notes=(*draft.notes, withheld_note(withheld)) if withheld else draft.notes,
             )
             if statements:
@@ -367,8 +376,12 @@ def _short_answer(reading: Reading, document_of: Callable[[str], Document]) -> S
     return ShortAnswer(span.text, span.chunk.document, span.start, span.end)
 
 
-def _with_sources(citation: Citation, document: Document) -> Citation:
-    return replace(citation, sources=sources_of(document, (citation.start, citation.end)))
+def _with_origin(citation: Citation, document: Document) -> Citation:
+    return replace(
+        citation,
+        sources=sources_of(document, (citation.start, citation.end)),
+        location=label_at(document, citation.start),
+    )
 
 
 def _timed(answer: Answer, started: float) -> Answer:

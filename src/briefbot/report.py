@@ -44,6 +44,7 @@ def _citation_json(citation: Citation) -> Json:
         "url": citation.url,
         "date": citation.date,
         "sources": [asdict(source) for source in citation.sources],
+        "location": citation.location,
     }
 
 

@@ -34,6 +34,17 @@ class Settings(BaseSettings):
     corpus_dir: Path = Field(Path("corpus"), description="Folder of documents to index.")
     index_dir: Path = Field(Path("index"), description="Folder that holds the built index.")
 
+    max_file_mb: int = Field(50, ge=1, le=2000, description="Largest file of the corpus, MB.")
+    max_pages: int = Field(
+        2000, ge=1, le=100_000, description="Most pages, slides or sheets of one file."
+    )
+    parse_timeout_s: float = Field(
+        120, gt=0, le=3600, description="Longest time to read one file, seconds."
+    )
+    parse_memory_mb: int = Field(
+        2000, ge=200, le=100_000, description="Most memory to read one file, MB."
+    )
+
     embedding_model: str = Field(
         BUILT_IN_MODEL,
         min_length=1,

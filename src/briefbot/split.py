@@ -61,24 +61,32 @@ _SPECIAL_TOKENS = 4
 
 
 def sections(document: Document) -> list[tuple[tuple[str, ...], Span]]:
-    """Cut the body at its headings.
+    """Cut the body at its headings, at marks that ask for it, and at what is left out.
 
     Returns:
-        `(heading path, [start, end))` of each stretch between two headings that holds any text,
-        in order. The document's own title is not repeated in the path.
+        `(heading path, [start, end))` of each stretch between two cuts that holds any text, in
+        order. The document's own title is not repeated in the path.
     """
-    bounds = [document.body_start, *(h.end for h in document.headings)]
-    stops = [*(h.start for h in document.headings), len(document.text)]
     path: list[Heading] = []
     found: list[tuple[tuple[str, ...], Span]] = []
-    for position, (start, end) in enumerate(zip(bounds, stops, strict=True)):
-        if position:
-            heading = document.headings[position - 1]
-            path = [above for above in path if above.level < heading.level] + [heading]
-        if document.text[start:end].strip():
+    position = document.body_start
+    for start, end, heading in _gaps(document):
+        if document.text[position:start].strip():
             names = tuple(h.text for h in path if h.text != document.title)
-            found.append((names, (start, end)))
+            found.append((names, (position, start)))
+        position = max(position, end)
+        if heading is not None:
+            path = [above for above in path if above.level < heading.level] + [heading]
     return found
+
+
+def _gaps(document: Document) -> list[tuple[int, int, Heading | None]]:
+    """Find what parts passages, in order: headings, rows, what is left out, and the text's end."""
+    gaps: list[tuple[int, int, Heading | None]] = [(h.start, h.end, h) for h in document.headings]
+    gaps += [(mark.start, mark.start, None) for mark in document.marks if mark.own_passage]
+    gaps += [(start, end, None) for start, end in document.left_out]
+    gaps.sort(key=lambda gap: gap[:2])
+    return [*gaps, (len(document.text), len(document.text), None)]
 
 
 def _sized_sentences(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,16 +33,33 @@ class SourceRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place that a citation can name: it reaches from `start` to the next mark.
+
+    Attributes:
+        start: Offset of its first character.
+        label: As a reader would say it: "p. 3", "slide 4", "row 12", "00:01:05".
+        own_passage: Whether no passage may reach across `start`, as for the rows of a table.
+    """
+
+    start: int
+    label: str
+    own_passage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One source file as text.
 
     Attributes:
         id: Path relative to the corpus folder, with `/` separators.
-        text: The file decoded as UTF-8 and normalised to NFC; line ends and front matter are kept,
-            so every offset also holds in the file itself. Dropped advertising is cut off its end.
+        text: NFC. For Markdown and plain text the file as decoded; line ends and front matter are
+            kept, so every offset also holds in the file itself, and dropped advertising is cut off
+            its end. For other formats the words of the file, a paragraph a line.
         body_start: Offset of the first character after the front matter.
         headings: In document order, none of them inside another.
-        page_starts: Offset of each page's first character; empty where a format has no pages.
+        marks: Pages, slides, rows or times by rising `start`; empty where a format has none.
+        left_out: Spans that go into no passage: what is repeated all over a site.
         notes: What the loader left out, in sentences for the index report.
         sources: Entries of the corpus's register whose keys, as `[NAT49]`, stand in the text.
     """
@@ -51,14 +69,22 @@ class Document:
     text: str
     body_start: int = 0
     headings: tuple[Heading, ...] = ()
-    page_starts: tuple[int, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    left_out: tuple[Span, ...] = ()
     url: str = ""
     date: str = ""
     kind: str = ""
+    author: str = ""
     publisher: str = ""
     language: str = "en"
     notes: tuple[str, ...] = ()
     sources: tuple[SourceRef, ...] = ()
+
+
+def label_at(document: Document, offset: int) -> str:
+    """Name the page, slide, row or time that an offset falls on; empty where there is none."""
+    position = bisect.bisect_right(document.marks, offset, key=lambda mark: mark.start)
+    return document.marks[position - 1].label if position else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,7 @@ class Citation:
     """A verbatim quote behind the mark `[n]`: `quote == document text[start:end]`.
 
     `sources` are what the document itself names as the origin of the quoted words.
+    `location` is the page, slide, row or time where the quote starts, if its format has any.
     """
 
     n: int
@@ -124,6 +151,7 @@ class Citation:
     heading: str = ""
     url: str = ""
     date: str = ""
+    location: str = ""
     sources: tuple[SourceRef, ...] = ()
 
 

@@ -10,6 +10,7 @@ from briefbot.embed import Embedder, SentenceTransformerEmbedder
 from briefbot.errors import IndexMismatchError
 from briefbot.index_folder import BuildSettings, Manifest, read_manifest, require_same_settings
 from briefbot.lexical import LexicalIndex
+from briefbot.load import Limits, LoadedCorpus, load_corpus
 from briefbot.read import CrossReader, Reader
 from briefbot.reader_model import built_in_reader
 from briefbot.retrieve import HybridRetriever, Retriever
@@ -32,6 +33,21 @@ class OpenIndex:
 def build_embedder(settings: Settings) -> Embedder:
     """Load the embedding model that the settings name."""
     return SentenceTransformerEmbedder(settings.embedding_model)
+
+
+def read_corpus(settings: Settings) -> LoadedCorpus:
+    """Load the corpus that the settings name, within their limits.
+
+    Raises:
+        CorpusError: If the folder is missing, empty, or holds nothing that can be read.
+    """
+    limits = Limits(
+        max_file_mb=settings.max_file_mb,
+        max_pages=settings.max_pages,
+        parse_timeout_s=settings.parse_timeout_s,
+        parse_memory_mb=settings.parse_memory_mb,
+    )
+    return load_corpus(settings.corpus_dir, limits=limits)
 
 
 def build_settings(settings: Settings) -> BuildSettings:

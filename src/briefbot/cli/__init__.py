@@ -8,6 +8,7 @@ import sys
 
 import typer
 
+from briefbot.cli.add import add
 from briefbot.cli.corpus import corpus_app
 from briefbot.cli.evaluate import eval_command
 from briefbot.cli.index import index_command, info
@@ -25,6 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("index")(index_command)
+app.command()(add)
 app.command()(ask)
 app.command()(search)
 app.command()(chat)

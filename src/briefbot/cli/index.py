@@ -34,10 +34,10 @@ def index_command(
 ) -> None:
     """Build the index from the corpus folder; the old one answers until the new one is whole."""
     from briefbot.build import build_index, is_current  # noqa: PLC0415 - keeps --help fast
-    from briefbot.load import load_corpus  # noqa: PLC0415
+    from briefbot.wiring import read_corpus  # noqa: PLC0415
 
     settings = read_settings(corpus_dir=corpus, index_dir=index)
-    loaded = load_corpus(settings.corpus_dir)
+    loaded = read_corpus(settings)
     if if_needed and is_current(settings, loaded):
         report = _unchanged(settings, loaded)
     else:

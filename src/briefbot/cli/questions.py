@@ -150,7 +150,10 @@ def _print_answer(answer: Answer) -> None:
     typer.echo(answer.text)
     for citation in answer.citations:
         where = " › ".join(part for part in (citation.title, citation.heading) if part)
-        typer.echo(f"\n[{citation.n}] {where} ({citation.document}:{citation.start})")
+        place = f"{citation.document}:{citation.start}"
+        if citation.location:
+            place = f"{place}, {citation.location}"
+        typer.echo(f"\n[{citation.n}] {where} ({place})")
         typer.echo(f"    “{' '.join(citation.quote.split())}”")
         for source in citation.sources:
             typer.echo(f"    after {source_line(source)}")
