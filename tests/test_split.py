@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbot.errors import UnreadableDocumentError
-from briefbot.load import LOADERS
+from briefbot.load.markdown import parse
 from briefbot.sentences import sentence_spans
 from briefbot.split import SENTENCE_MAX_CHARS, sections, split
 from briefbot.types import Document
@@ -20,7 +20,7 @@ modest = settings(deadline=None, max_examples=50)
 
 
 def document(text, **metadata):
-    return LOADERS[".md"]("d.md", text) if not metadata else Document("d.md", text=text, **metadata)
+    return parse("d.md", text) if not metadata else Document("d.md", text=text, **metadata)
 
 
 def chunks(text, *, max_tokens=40, overlap=0):

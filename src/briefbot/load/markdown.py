@@ -17,22 +17,26 @@ from briefbot.types import Document, Heading
 
 def load(source: Source) -> Document | None:
     """Load a Markdown file; None where its front matter says `index: false`."""
-    text = decode(source.read(), source.name)
-    meta, body_start = front_matter(source.id, text)
+    return parse(source.id, decode(source.read(), source.name))
+
+
+def parse(document_id: str, text: str) -> Document | None:
+    """Make a document of Markdown; None where its front matter says `index: false`."""
+    meta, body_start = front_matter(document_id, text)
     if meta.get("index", "").lower() in {"false", "no", "off"}:
         return None
     text, note = without_advertising(text, body_start)
     headings = _markdown_headings(text, body_start)
     top = next((heading for heading in headings if heading.level == 1), None)
-    title = meta.get("title") or (top.text if top else title_from_name(source.id))
+    title = meta.get("title") or (top.text if top else title_from_name(document_id))
     return Document(
-        id=source.id,
+        id=document_id,
         title=title,
-        text=require_words(source.id, text, body_start, headings),
+        text=require_words(document_id, text, body_start, headings),
         body_start=body_start,
         headings=headings,
         url=meta.get("url", ""),
-        date=iso_date(source.id, meta.get("date", "")),
+        date=iso_date(document_id, meta.get("date", "")),
         kind=meta.get("kind", "document"),
         author=meta.get("author", ""),
         publisher=meta.get("publisher", ""),
