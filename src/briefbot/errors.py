@@ -14,6 +14,7 @@ BriefBotError
 ├── MissingExtraError
 ├── QuestionError
 ├── EvaluationCaseError
+├── LibraryError
 └── ServeError
 """
 
@@ -83,6 +84,10 @@ class QuestionError(BriefBotError):
 
 class EvaluationCaseError(BriefBotError):
     """An evaluation or batch file is missing or a line of it is malformed."""
+
+
+class LibraryError(BriefBotError):
+    """The library does not take or remove a document."""
 
 
 class ServeError(BriefBotError):
