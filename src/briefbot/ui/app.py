@@ -31,9 +31,11 @@ from briefbot.ui.sources import render_sources
 USERS_AT_ONCE = 4  # questions answered at the same time; the next ones wait in Gradio's queue
 
 Exchanges = tuple[Exchange, ...]
-View = tuple[Any, ...]
-"""Updates of: the conversation so far and its newest turn, the sources of both, the kept text,
-and the question box; `gr.skip()` where nothing changes."""
+View = tuple[str, str, str, str, str, Any]
+"""The conversation so far and its newest turn, the sources of both, the text that the browser
+keeps, and the update of the question box."""
+Newest = tuple[str, str, Any, Any]
+"""The newest turn and its sources, and updates of the text kept and of the question box."""
 
 _UNEXPECTED = BriefBotError(
     "Something went wrong while answering.",
@@ -137,12 +139,18 @@ def _question_box() -> gr.Textbox:
 
 def _connect(chat: Chat, view: list[Any], send: gr.Button, restart: gr.Button) -> None:
     """Wire questions (typed or picked) and the new conversation to the chat."""
-    _, newest, _, _, kept, box = view
-    asked = gr.on([box.submit, send.click], chat.ask, [box, kept], view, **_QUIET)
-    picked = newest.submit(chat.ask_example, [kept], view, **_QUIET)
-    for event in (asked, picked):
-        event.failure(chat.give_up, [kept], view, **_QUIET)
-    restart.click(chat.start_anew, None, view, cancels=[asked, picked], **_QUIET)
+    _, newest, _, sources, kept, box = view
+    # Gradio renders all that an event may change, so an answer as it grows has only its own turn.
+    growing = [newest, sources, kept, box]
+    answers = []
+    for asked in (
+        gr.on([box.submit, send.click], chat.ask, [box, kept], view, **_QUIET),
+        newest.submit(chat.ask_example, [kept], view, **_QUIET),
+    ):
+        answering = asked.then(chat.answer, [kept], growing, **_QUIET)
+        answering.failure(chat.give_up, [kept], view, **_QUIET)
+        answers += [asked, answering]
+    restart.click(chat.start_anew, None, view, cancels=answers, **_QUIET)
     kept.restore(chat.restore, None, view, **_QUIET)
 
 
@@ -170,40 +178,35 @@ class Chat:
         turn, sources = self._newest(exchanges)
         return past, turn, past_sources, sources, to_text(exchanges), update
 
-    def _show_newest(self, exchanges: Exchanges) -> View:
-        """Render the newest exchange only: the others stand on the page already."""
-        turn, sources = self._newest(exchanges)
-        return gr.skip(), turn, gr.skip(), sources, gr.skip(), gr.skip()
-
     def _newest(self, exchanges: Exchanges) -> tuple[str, str]:
         if not exchanges:
             return render_welcome(self._settings.examples), render_sources(())
         first, newest = len(exchanges), exchanges[-1:]
         return render_turns(newest, first=first, is_live=True), render_sources(newest, first=first)
 
-    def ask(self, question: str, kept: str) -> Iterator[View]:
-        """Answer a question, sentence by sentence; a failed question returns to its box."""
-        earlier = tuple(exchange for exchange in from_text(kept) if exchange.is_done)
-        earlier = earlier[-(KEPT_TURNS - 1) :]
+    def ask(self, question: str, kept: str) -> View:
+        """Put a question below the conversation, for `answer` to answer."""
+        earlier = [exchange for exchange in from_text(kept) if exchange.is_done]
+        return self.show((*earlier[-(KEPT_TURNS - 1) :], Exchange(question)), typed="")
+
+    def ask_example(self, kept: str, event: gr.EventData) -> View:
+        """Put the example question that was clicked below the conversation."""
+        return self.ask(str(event.question), kept)
+
+    def answer(self, kept: str) -> Iterator[Newest]:
+        """Answer the last question, sentence by sentence; a failed one returns to its box."""
+        *earlier, asked = from_text(kept)
         history = history_of(earlier, self._settings.history_turns)
-        yield self.show((*earlier, Exchange(question)), typed="")
         try:
-            answer = None
-            for answer in self._bot.stream(question, history):
-                yield self._show_newest((*earlier, Exchange(question, answer)))
-            done = (*earlier, Exchange(question, answer, is_done=True))
-            yield self._finished(done, typed=gr.skip())
+            for answer in self._bot.stream(asked.question, history):
+                asked = replace(asked, answer=answer)
+                yield *self._newest((*earlier, asked)), gr.skip(), gr.skip()
+            asked, typed = replace(asked, is_done=True), gr.skip()
         except BriefBotError as error:
-            failed = Exchange(question, error=error, is_done=True)
-            yield self._finished((*earlier, failed), typed=question)
-
-    def _finished(self, exchanges: Exchanges, typed: Any) -> View:
-        *view, _, _ = self._show_newest(exchanges)
-        return (*view, to_text(exchanges), typed)
-
-    def ask_example(self, kept: str, event: gr.EventData) -> Iterator[View]:
-        """Answer the example question that was clicked."""
-        yield from self.ask(str(event.question), kept)
+            asked = Exchange(asked.question, error=error, is_done=True)
+            typed = asked.question
+        exchanges = (*earlier, asked)
+        yield *self._newest(exchanges), to_text(exchanges), typed
 
     def give_up(self, kept: str) -> View:
         """Show that the last question failed unexpectedly; its traceback is in the log."""

@@ -12,7 +12,7 @@ from briefbot.types import Answer
 from briefbot.ui.conversation import Exchange
 
 KEPT_TURNS = 50
-_MAX_CHARS = 4_000_000  # browsers keep about 5 MB
+MAX_CHARS = 2_000_000  # browsers keep about 5 MB, of two bytes a character
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ _KEPT = TypeAdapter(tuple[_Kept, ...])
 
 
 def to_text(exchanges: Sequence[Exchange]) -> str:
-    """Write the last exchanges as JSON."""
+    """Write the last exchanges as JSON; fewer where they are long."""
     kept = tuple(
         _Kept(
             each.question,
@@ -39,7 +39,12 @@ def to_text(exchanges: Sequence[Exchange]) -> str:
         )
         for each in exchanges[-KEPT_TURNS:]
     )
-    return _KEPT.dump_json(kept).decode("utf-8") if kept else ""
+    while kept:
+        text = _KEPT.dump_json(kept).decode("utf-8")
+        if len(text) <= MAX_CHARS:
+            return text
+        kept = kept[len(kept) // 2 + 1 :]
+    return ""
 
 
 def from_text(text: str) -> tuple[Exchange, ...]:
@@ -47,7 +52,7 @@ def from_text(text: str) -> tuple[Exchange, ...]:
 
     It comes from the browser, where anything may have been put in its place.
     """
-    if not text or len(text) > _MAX_CHARS:
+    if not text or len(text) > MAX_CHARS:
         return ()
     try:
         kept = _KEPT.validate_json(text)
