@@ -307,7 +307,7 @@ def test_the_chosen_theme_outlives_a_reload(page: Page):
 def test_no_width_needs_sideways_scrolling(page: Page):
     ask(page, QUESTION)
     ask(page, UNANSWERABLE)
-    for width in (360, 800, 1440):
+    for width in (195, 360, 800, 1440):  # the first: a phone at 200%
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -315,6 +315,54 @@ def test_no_width_needs_sideways_scrolling(page: Page):
 
         assert page.evaluate("document.querySelector('#reader .reader-body').scrollWidth") <= width
         page.get_by_role("button", name="Close").click()
+
+
+def test_the_keyboard_goes_through_the_page_in_reading_order_and_shows_where_it_is(page: Page):
+    page.evaluate("document.activeElement.blur()")
+    examples = page.locator(".example").all_inner_texts()
+
+    stops = []
+    for _ in range(6 + len(examples)):
+        page.keyboard.press("Tab")
+        stops.append(
+            page.evaluate("""() => {
+              const at = document.activeElement;
+              const style = getComputedStyle(at);
+              const isSeen = style.outlineStyle !== 'none' || at.matches('textarea');
+              return [at.ariaLabel || at.innerText || at.placeholder, isSeen];
+            }""")
+        )
+
+    assert stops == [
+        [name, True]
+        for name in (
+            "Skip to the question",
+            "Switch between light and dark",
+            "Chat",
+            "Library",
+            *examples,
+            "Ask about the documents",
+            "Ask",
+        )
+    ]
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your question")).to_be_focused()
+
+
+def test_nothing_moves_where_the_system_asks_for_calm(page: Page):
+    running = "document.getAnimations().filter((each) => each.playState === 'running').length"
+    ask(page, QUESTION)
+    page.locator(".chip").first.click()
+    expect(page.locator("#quoted")).to_be_in_viewport()
+    assert page.evaluate(running) > 0
+    page.keyboard.press("Escape")
+
+    page.emulate_media(reduced_motion="reduce")
+    page.locator(".chip").first.click()
+    expect(page.locator("#quoted")).to_be_in_viewport()
+
+    assert page.evaluate(running) == 0
 
 
 def test_a_busy_port_gives_way_and_it_is_said(chat: Chat):
