@@ -141,6 +141,7 @@ def test_an_uploaded_document_is_cited_and_a_removed_one_is_not(
 
     # the chat answers from it, and its citation opens it
     show(page, "Chat")
+    expect(page.locator("#brand p")).to_contain_text("from 4 documents")
     ask(page, QUOKKA_QUESTION)
     quote, marked = open_source(page, turn=1)
     assert (
@@ -213,6 +214,11 @@ def test_the_table_is_searched_sorted_and_kept_text_and_a_web_page_is_added(
         page.get_by_label("Add a web page").fill(f"{address}/gone.md")
         page.keyboard.press("Enter")
         expect(row(page, f"{address}/gone.md")).to_contain_text("status 404")
+
+    # all that is wrong with what is added at once
+    upload(page, ("empty.md", ""), ("hollow.txt", ""))
+    for name in ("empty.md", "hollow.txt"):
+        expect(page.locator(".library-failure")).to_contain_text(f"{name} is empty.")
 
     # dropped files
     page.evaluate(

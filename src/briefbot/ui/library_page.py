@@ -44,7 +44,7 @@ LIBRARY_VIEW = f"""
 <span><input id="library-address" type="url" inputmode="url" placeholder="https://…" required>
 <button type="submit">Add</button></span></form>
 </div>
-<div class="library-failure" role="alert" hidden><h3></h3><p></p></div>
+<div class="library-failure" role="alert" hidden></div>
 <div class="library-progress" hidden><label><span></span><progress></progress></label></div>
 <div class="library-tools">
 <label class="search"><span class="unseen">Search the documents</span>

@@ -10,10 +10,11 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from briefbot.entries import SORTS
+from briefbot.entries import SORTS, State
 from briefbot.errors import BriefBotError, LibraryError
 from briefbot.library import MAX_UPLOAD_BYTES, Library
 from briefbot.settings import Settings
+from briefbot.ui.conversation import describe_index
 from briefbot.ui.library_page import (
     describe_activity,
     describe_entries,
@@ -79,10 +80,13 @@ class LibraryDesk:
         if key == search.have:
             return {"key": key}
         found = self.library.entries(search.query, sort=search.sort, descending=search.descending)
+        known = self.library.entries()
+        ready = [entry for entry in known if entry.state is State.READY]
         activity = self.library.activity
         return {
             "key": key,
-            "summary": describe_entries(found, len(self.library.entries())),
+            "subtitle": describe_index(len(ready), sum(entry.passages for entry in ready)),
+            "summary": describe_entries(found, len(known)),
             "rows": render_rows(found, may_change=not refusal),
             "log": render_log(self.library.log()),
             "activity": activity

@@ -19,7 +19,10 @@ FAILURE_PAUSE_S = 1.0
 
 
 class SignIn:
-    """Checks passwords and remembers sessions until the process ends."""
+    """Checks passwords and remembers sessions until the process ends.
+
+    Gradio's own `auth` shuts guests out of the whole page; here they may look and ask.
+    """
 
     def __init__(self, users: Mapping[str, SecretStr], *, pause_s: float = FAILURE_PAUSE_S) -> None:
         self._users = dict(users)

@@ -26,13 +26,19 @@ const send = (path, value = {}) => post(path, JSON.stringify(value));
 
 function fail(message, hint) {
   const box = part('.library-failure');
-  box.querySelector('h3').textContent = message;
-  box.querySelector('p').textContent = hint;
+  const text = document.createElement('p');
+  text.append(Object.assign(document.createElement('b'), { textContent: message }), ` ${hint}`);
+  box.append(text);
   box.hidden = false;
 }
 
-async function change(act, said) {
+function forgetFailures() {
+  part('.library-failure').replaceChildren();
   part('.library-failure').hidden = true;
+}
+
+async function change(act, said) {
+  forgetFailures();
   const worked = await act();
   if (worked && said) say(said);
   await refresh();
@@ -62,6 +68,8 @@ async function refresh() {
 function show(state) {
   shown.have = state.key;
   part('.library-summary').textContent = state.summary;
+  const subtitle = document.querySelector('#brand p');
+  if (subtitle && state.subtitle) subtitle.textContent = state.subtitle;
   showRows(state.rows);
   showNone();
   showProgress(state.activity);
@@ -126,10 +134,14 @@ function showRights({ refusal, signs_in: signsIn, user }) {
 // --- Adding ---
 
 async function addFiles(chosen) {
+  forgetFailures();
   for (const file of chosen) {
+    showProgress({ label: `Sending ${file.name}`, done: 0, total: 0 });
     const query = new URLSearchParams({ name: file.name });
     const headers = { 'Content-Type': 'application/octet-stream' };
-    await change(() => post(`files?${query}`, file, headers), `${file.name} added.`);
+    if (await post(`files?${query}`, file, headers)) say(`${file.name} added.`);
+    shown.have = ''; // so that the progress of the build shows again
+    await refresh();
   }
 }
 
@@ -152,7 +164,12 @@ library.addEventListener('drop', (event) => {
   event.preventDefault();
   over = 0;
   drop.classList.remove('is-over');
-  if (!files.disabled) addFiles([...event.dataTransfer.files]);
+  if (files.disabled) return;
+  const folders = [...event.dataTransfer.items].filter((i) => i.webkitGetAsEntry?.()?.isDirectory);
+  if (folders.length) {
+    forgetFailures();
+    fail('A folder cannot be added.', 'Open it and drop the files in it.');
+  } else addFiles([...event.dataTransfer.files]);
 });
 
 // --- Removing and rebuilding ---
