@@ -203,6 +203,19 @@ def test_a_file_lands_in_uploads_whatever_its_name(tmp_path, name, kept):
     assert path.read_bytes() == b"text"
 
 
+def test_a_full_disk_or_a_thousand_namesakes_are_said(tmp_path):
+    (tmp_path / "uploads").write_text("in the way")
+    with pytest.raises(LibraryError, match="cannot be written"):
+        save_upload("a.md", b"text", tmp_path)
+
+    folder = tmp_path / "corpus" / "uploads"
+    folder.mkdir(parents=True)
+    for name in ("a.md", *(f"a-{number}.md" for number in range(2, 1000))):
+        (folder / name).touch()
+    with pytest.raises(LibraryError, match="too many files named"):
+        save_upload("a.md", b"text", tmp_path / "corpus")
+
+
 @given(st.text(max_size=300))
 def test_no_name_leads_out_of_uploads_or_over_another_file(tmp_path_factory, name):
     corpus = tmp_path_factory.mktemp("corpus")
@@ -279,6 +292,24 @@ def test_an_address_that_cannot_be_fetched_fails_with_its_reason_and_can_be_dism
     assert entry.id not in states(library)
 
 
+def test_an_address_withdrawn_before_its_turn_is_not_fetched(settings, corpus, opened):
+    build_index(settings, embedder=WordHashEmbedder())
+    embedder, fetched = GatedEmbedder(), []
+    library = opened(BriefBot(settings, embedder=embedder), fetched.append)
+    library.add("quokka.md", QUOKKA.encode())
+    assert embedder.arrived.wait(PATIENCE_S)
+
+    library.add_url("https://example.org/later")
+    library.remove("https://example.org/later")
+    embedder.gate.set()
+    settled(library)
+
+    assert fetched == []
+    assert set(states(library)) == {
+        "bridge.md", "garden.md", "notes/harbour.txt", "uploads/quokka.md",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("url", ["", "quokka.md", "ftp://example.org", "https://", "javascript:1"])
 def test_what_is_no_web_address_is_refused_at_once(library, url):
     with pytest.raises(LibraryError, match="not a web address"):
@@ -352,6 +383,16 @@ def test_a_document_behind_a_linked_folder_is_not_deleted(bot, corpus, write, op
         library.remove("uploads/kept.md", is_confirmed=True)
 
     assert outside.exists()
+
+
+def test_a_document_that_cannot_be_deleted_stays_and_says_why(library, corpus):
+    (corpus / "garden.md").unlink()
+    (corpus / "garden.md").mkdir()  # what stands there now is no file
+
+    with pytest.raises(LibraryError, match=r"garden\.md cannot be deleted"):
+        library.remove("garden.md", is_confirmed=True)
+
+    assert states(library)["garden.md"] is State.READY
 
 
 def test_the_last_document_stays(bot, corpus, opened):

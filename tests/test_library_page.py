@@ -124,6 +124,21 @@ def test_a_wrong_name_or_password_starts_no_session(name, password):
     assert SignIn({"anna": SecretStr("word")}, pause_s=0).enter(name, password) is None
 
 
+def test_nobody_guesses_while_another_guess_is_checked(client, monkeypatch):
+    page = client(library="signed-in", auth_users=("anna:word",))
+    right, wrong = ({"name": "anna", "password": word} for word in ("word", "guess"))
+    during = []
+
+    def ask_meanwhile(seconds: float) -> None:
+        during.append(page.post("/library/sign-in", json=right, headers=OURS))
+
+    monkeypatch.setattr("briefbot.ui.sign_in.time.sleep", ask_meanwhile)
+    page.post("/library/sign-in", json=wrong, headers=OURS)
+    after = page.post("/library/sign-in", json=right, headers=OURS)
+
+    assert [reply.status_code for reply in (*during, after)] == [429, 200]
+
+
 # --- The routes
 
 

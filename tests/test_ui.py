@@ -41,7 +41,7 @@ from briefbot.ui.conversation import (
 from briefbot.ui.keeper import KEPT_TURNS, from_text, to_text
 from briefbot.ui.markup import escaped, render_date, render_failure, render_origin, safe_url
 from briefbot.ui.reader import render_document
-from briefbot.ui.serve import GuardedPage, claim_port, rewrite_head
+from briefbot.ui.serve import GuardedPage, claim_port, is_this_machine, rewrite_head
 from briefbot.ui.sources import render_sources, surroundings
 
 TEXT = "---\ntitle: A\n---\n# Lease\n\nThe pier is let. It costs 9 francs.\n\n- one\n- two\n"
@@ -149,6 +149,13 @@ def test_chips_of_an_earlier_turn_keep_their_own_target():
         ("1", "a/lease.md"),
         ("2", "b.md"),
     ]
+
+
+def test_a_chip_stays_on_the_line_of_the_last_word_unless_that_is_too_long():
+    long = replace(ANSWER, statements=(Statement("See " + "x" * 60, (1,)),))
+
+    assert Page(render_turns([done(ANSWER)])).find("ending")
+    assert not Page(render_turns([done(long)])).find("ending")
 
 
 def test_a_number_without_a_citation_gets_no_chip():
@@ -642,6 +649,14 @@ def test_when_every_port_is_taken_it_says_so(monkeypatch: pytest.MonkeyPatch):
         pytest.raises(ServeError, match="in use"),
     ):
         claim_port("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("host", "is_ours"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("pc", False)],
+)
+def test_only_loopback_addresses_are_out_of_reach_of_others(host: str, is_ours: bool):
+    assert is_this_machine(host) is is_ours
 
 
 def test_a_host_that_is_not_ours_is_refused_in_one_sentence():

@@ -139,7 +139,10 @@ def library_routes(library: Library, settings: Settings) -> APIRouter:
 def _add_sign_in(routes: APIRouter, sign_in: SignIn) -> None:
     @routes.post("/sign-in", dependencies=[Depends(_require_page)])
     def enter(request: Request, credentials: Credentials) -> Response:
-        token = sign_in.enter(credentials.name, credentials.password)
+        try:
+            token = sign_in.enter(credentials.name, credentials.password)
+        except LibraryError as error:
+            return _refused(429, error.message, error.hint)
         if token is None:
             return _refused(403, "That name and password do not match.", "Try again.")
         response = JSONResponse({})

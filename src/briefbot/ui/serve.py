@@ -84,7 +84,7 @@ def serve(page: gr.Blocks, settings: Settings, routes: APIRouter, *, block: bool
     if port != settings.port:
         sys.stderr.write(f"Port {settings.port} is in use; using {port} instead.\n")
     sys.stderr.write(f"BriefBot is at {address} (Ctrl-C stops it).\n")
-    if settings.library == "open" and not _is_this_machine(host):
+    if settings.library == "open" and not is_this_machine(host):
         sys.stderr.write(
             "Everyone who can reach it may add and remove documents: set library to signed-in or "
             "off to change that.\n"
@@ -123,7 +123,8 @@ def claim_port(host: str, port: int) -> socket.socket:
     )
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether an address to listen on is out of other machines' reach."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -12,10 +12,12 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
+from briefbot.errors import LibraryError
+
 COOKIE = "briefbot-session"
 SESSION_S = 12 * 60 * 60
 FAILURE_PAUSE_S = 1.0
-"""Pause after a wrong password; attempts wait for each other, so nobody guesses faster."""
+"""Pause after a wrong password; meanwhile nobody else may try, so that nobody guesses faster."""
 
 
 class SignIn:
@@ -35,18 +37,29 @@ class SignIn:
 
         Returns:
             The session's token; None for a wrong name or password, after a pause.
+
+        Raises:
+            LibraryError: If another attempt is being checked. It does not wait for that: a crowd
+                of attempts would keep every other request waiting too.
         """
         nobody = SecretStr(secrets.token_hex())  # compared too, so that names cannot be timed
         expected = self._users.get(name.strip(), nobody).get_secret_value()
-        with self._one_at_a_time:
+        if not self._one_at_a_time.acquire(blocking=False):
+            raise LibraryError("Somebody else is signing in.", hint="Try again in a moment.")
+        try:
             if not hmac.compare_digest(expected.encode(), password.encode("utf-8", "replace")):
                 time.sleep(self._pause_s)
                 return None
-            now = time.time()
-            self._sessions = {t: s for t, s in self._sessions.items() if s[1] > now}
-            token = secrets.token_urlsafe(32)
-            self._sessions[token] = (name.strip(), now + SESSION_S)
-            return token
+            return self._start_session(name.strip())
+        finally:
+            self._one_at_a_time.release()
+
+    def _start_session(self, name: str) -> str:
+        now = time.time()
+        self._sessions = {t: s for t, s in self._sessions.items() if s[1] > now}
+        token = secrets.token_urlsafe(32)
+        self._sessions[token] = (name, now + SESSION_S)
+        return token
 
     def leave(self, request: Request) -> None:
         """End a request's session."""
