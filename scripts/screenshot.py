@@ -1,4 +1,4 @@
-"""Take docs/img/chat-*.png: `python scripts/screenshot.py [URL of a running web chat]`."""
+"""Take docs/img/*.png: `python scripts/screenshot.py [URL of a running chat] [picture…]`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUESTION = "What did Ishiba propose, and why?"
 
 
 class Picture(NamedTuple):
-    """One picture to take; with `opens_source` the reader is open at the first quote."""
+    """One picture to take, of the chat or of `page`; with `opens_source` the reader is open."""
 
     name: str
     width: int
@@ -27,17 +27,19 @@ class Picture(NamedTuple):
     scheme: Literal["light", "dark"] = "light"
     scale: int = 1
     opens_source: bool = False
+    page: Literal["chat", "library"] = "chat"
 
 
 PICTURES = (
     Picture("chat-light", 1280, 800),
     Picture("chat-dark", 1280, 800, scheme="dark", opens_source=True),
     Picture("chat-phone", 390, 844, scale=2),
+    Picture("library", 1280, 800, page="library"),
 )
 
 
-def main(url: str = "") -> int:
-    """Take all the pictures, of a chat started for them unless one is named.
+def main(url: str = "", *names: str) -> int:
+    """Take the pictures named, or all, of a chat started for them unless one is named.
 
     Returns:
         Exit code.
@@ -50,7 +52,7 @@ def main(url: str = "") -> int:
     flags = ["--no-sandbox", "--disable-gpu"]
     with running_chat(url) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        for picture in PICTURES:
+        for picture in (each for each in PICTURES if not names or each.name in names):
             take(picture, browser, address)
         browser.close()
     return 0
@@ -80,8 +82,12 @@ def take(picture: Picture, browser: Browser, url: str) -> None:
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.goto(url)
-    _ask(page)
+    page.goto(f"{url}/#{picture.page}")
+    if picture.page == "library":
+        page.locator("#library tbody tr").first.wait_for()
+        page.wait_for_timeout(500)  # the fonts
+    else:
+        _ask(page)
     if picture.opens_source:
         page.locator(".chip").first.click()
         page.locator("#quoted").wait_for()
@@ -99,4 +105,4 @@ def _ask(page: Page) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(main(*sys.argv[1:]))

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
-REPOSITORY = Path(__file__).parents[1]
-START_TIMEOUT_S = 90
-ANSWER_TIMEOUT_MS = 20_000
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-QUESTION = "What did Ishiba propose, and why?"
+from browsing import (
+    ANSWER_TIMEOUT_MS,
+    QUESTION,
+    REPOSITORY,
+    Chat,
+    ask,
+    open_source,
+    running_browser,
+    running_chat,
+)
+
 SECOND_QUESTION = "Who is Sanae Takaichi?"
 UNANSWERABLE = "What are the benefits of Lion's Mane?"
 
@@ -43,36 +35,6 @@ The Quokka Protocol keeps its ledgers in Tallinn <script>window.hacked = 1</scri
 [click](javascript:window.hacked=3) ![pixel](https://evil.example/b.png).
 """
 
-# Writes down every host that the server process looks up or connects to.
-AUDIT_HOOK = """\
-import os, sys
-
-log = open(os.environ["CONNECTIONS_LOG"], "a", buffering=1)
-print("watching", file=log)
-
-def note(event, arguments):
-    if event == "socket.getaddrinfo":
-        host = arguments[0]
-    elif event == "socket.connect" and isinstance(arguments[1], tuple):
-        host = arguments[1][0]
-    else:
-        return
-    print(host, file=log)
-
-sys.addaudithook(note)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """The running web chat."""
-
-    url: str
-    busy_port: int
-    log: Path
-    connections: Path
-    server: subprocess.Popen[bytes]
-
 
 @pytest.fixture(scope="module")
 def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -84,52 +46,15 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def chat(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
-    """Start app.py with an empty HOME on a port that is taken; it builds the index itself."""
-    folder = tmp_path_factory.mktemp("chat")
-    home = tmp_path_factory.mktemp("home")
-    (folder / "sitecustomize.py").write_text(AUDIT_HOOK, encoding="utf-8")
-    with socket.create_server(("127.0.0.1", 0)) as taken, (folder / "log").open("wb") as log:
-        port = taken.getsockname()[1]
-        environment = {
-            **{name: os.environ[name] for name in os.environ if name.startswith("COVERAGE_")},
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "PYTHONPATH": os.pathsep.join((str(folder), str(REPOSITORY / "src"))),
-            "BRIEFBOT_CORPUS_DIR": str(documents),
-            "BRIEFBOT_INDEX_DIR": str(folder / "index"),
-            "BRIEFBOT_PORT": str(port),
-            "CONNECTIONS_LOG": str(folder / "connections"),
-        }
-        command = [sys.executable, str(REPOSITORY / "app.py")]
-        server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
-        try:
-            url = _address(server, folder / "log")
-            yield Chat(url, port, folder / "log", folder / "connections", server)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-def _address(server: subprocess.Popen[bytes], log: Path) -> str:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline and server.poll() is None:
-        if found := re.search(r"BriefBot is at (http://\S+)", log.read_text("utf-8", "replace")):
-            return found[1]
-        time.sleep(0.1)
-    pytest.fail(f"app.py did not start:\n{log.read_text('utf-8', 'replace')[-4000:]}")
+    with running_chat(tmp_path_factory.mktemp("chat"), documents, {}) as chat:
+        yield chat
 
 
 @pytest.fixture(scope="module")
 def context() -> Iterator[BrowserContext]:
-    """One browser profile: each page of it is a session of its own, with a warm cache."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    executable = next(filter(None, map(shutil.which, names)), None)
-    if executable is None:
-        pytest.fail("The browser tests need Chromium: `sudo apt-get install chromium`.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+    """One browser profile: its pages share a warm cache, and what the browser keeps."""
+    with running_browser() as browser:
         yield browser.new_context(viewport={"width": 1280, "height": 800})
-        browser.close()
 
 
 @pytest.fixture
@@ -147,34 +72,13 @@ def page(chat: Chat, context: BrowserContext, requested: list[str]) -> Iterator[
     page.goto(chat.url)
     expect(page.locator(".example").first).to_be_visible(timeout=ANSWER_TIMEOUT_MS)
     yield page
+    page.evaluate("localStorage.clear()")
     page.close()
 
 
 def _note_refusals(message: str, requested: list[str]) -> None:
     if "Content Security Policy" in message:  # what the policy stops never becomes a request
         requested.extend(re.findall(r"https?://[^\s'\"]+", message))
-
-
-def ask(page: Page, question: str) -> None:
-    """Ask and wait for the complete answer."""
-    turn = page.locator(".turn").count() + 1
-    page.get_by_label("Your question").fill(question)
-    page.get_by_role("button", name="Ask", exact=True).click()
-    finished = page.locator(f'.turn[data-turn="{turn}"][aria-busy="false"]')
-    expect(finished).to_be_visible(timeout=ANSWER_TIMEOUT_MS)
-
-
-def open_source(page: Page, turn: int) -> tuple[str, str]:
-    """Open a turn's first chip.
-
-    Returns:
-        The quote that its card shows, and the text that the reader marks.
-    """
-    page.locator(f'.turn[data-turn="{turn}"] .chip').first.click()
-    expect(page.locator("#quoted")).to_be_in_viewport()
-    card = page.locator(f'#sources [data-turn="{turn}"] .card mark').first
-    marked = "".join(page.locator("#reader mark.quote").all_text_contents())
-    return card.text_content() or "", marked
 
 
 def test_a_chip_opens_the_source_at_the_highlighted_quote(page: Page, documents: Path):
@@ -245,15 +149,95 @@ def test_a_source_that_cannot_be_fetched_says_so(page: Page):
 
 def test_a_new_conversation_is_empty_and_sessions_share_nothing(page: Page, chat: Chat):
     ask(page, QUESTION)
-    with page.context.new_page() as other:
+    assert page.context.browser is not None
+    with page.context.browser.new_context() as elsewhere:
+        other = elsewhere.new_page()
         other.goto(chat.url)
-        expect(other.locator(".example").first).to_be_visible()
+        expect(other.locator(".example").first).to_be_visible(timeout=ANSWER_TIMEOUT_MS)
         expect(other.locator(".turn")).to_have_count(0)
 
     page.get_by_role("button", name="New conversation").click()
 
     expect(page.locator(".turn")).to_have_count(0)
+    expect(page.get_by_label("Your question")).to_be_focused()
+    page.reload()
     expect(page.locator(".example").first).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_a_reload_restores_the_conversation_with_its_citations_and_its_thread(page: Page):
+    ask(page, QUESTION)
+    ask(page, SECOND_QUESTION)
+    before = [page.locator(".turn").all_inner_texts(), *(_source(page, t) for t in (1, 2))]
+
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(2)
+
+    after = [page.locator(".turn").all_inner_texts(), *(_source(page, t) for t in (1, 2))]
+    assert after == before
+    ask(page, "When did she make history?")
+    expect(page.locator(".turn").nth(2)).to_contain_text("Sanae Takaichi")
+    expect(page.locator(".turn")).to_have_count(3)
+
+
+def _source(page: Page, turn: int) -> tuple[str, str]:
+    opened = open_source(page, turn)
+    page.keyboard.press("Escape")
+    return opened
+
+
+def test_each_tab_goes_on_with_its_own_conversation(page: Page, chat: Chat):
+    ask(page, QUESTION)
+    with page.context.new_page() as other:
+        other.goto(chat.url)
+        expect(other.locator(".turn")).to_have_count(1, timeout=ANSWER_TIMEOUT_MS)
+        other.get_by_role("button", name="New conversation").click()
+        expect(other.locator(".turn")).to_have_count(0)
+        ask(other, UNANSWERABLE)
+
+    page.reload()
+
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.locator(".turn .question")).to_have_text(QUESTION)
+
+
+def test_what_the_browser_keeps_is_read_as_text_and_garbage_as_nothing(page: Page):
+    ask(page, QUESTION)
+    hostile = "<img src=x onerror='window.hacked = 5'>"
+    page.evaluate(
+        """hostile => {
+          const kept = JSON.parse(sessionStorage.getItem('briefbot-conversation'));
+          kept[0].question = kept[0].answer.statements[0].text = hostile;
+          sessionStorage.setItem('briefbot-conversation', JSON.stringify(kept));
+        }""",
+        hostile,
+    )
+    page.reload()
+    expect(page.locator(".turn .question")).to_have_text(hostile)
+    assert page.evaluate("window.hacked") is None
+
+    page.evaluate("sessionStorage.setItem('briefbot-conversation', '[{')")
+    page.reload()
+
+    expect(page.locator(".example").first).to_be_visible()
+
+
+def test_a_growing_answer_leaves_earlier_turns_alone(page: Page):
+    ask(page, QUESTION)
+    ask(page, SECOND_QUESTION)
+    page.evaluate("""() => {
+      window.added = { past: [], newest: [] };
+      for (const [name, added] of Object.entries(window.added)) {
+        new MutationObserver((records) => records.forEach((record) => added.push(
+          ...[...record.addedNodes].map((node) => node.className ?? ''))))
+          .observe(document.querySelector(`#${name} .turns`), { childList: true, subtree: true });
+      }
+    }""")
+
+    ask(page, QUESTION)
+
+    assert page.evaluate("window.added.past") == ["turn"]
+    assert "reply answer" in page.evaluate("window.added.newest")
 
 
 def test_hostile_documents_and_questions_stay_text(page: Page):
@@ -323,7 +307,7 @@ def test_the_chosen_theme_outlives_a_reload(page: Page):
 def test_no_width_needs_sideways_scrolling(page: Page):
     ask(page, QUESTION)
     ask(page, UNANSWERABLE)
-    for width in (360, 800, 1440):
+    for width in (195, 360, 800, 1440):  # the first: a phone at 200%
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -331,6 +315,54 @@ def test_no_width_needs_sideways_scrolling(page: Page):
 
         assert page.evaluate("document.querySelector('#reader .reader-body').scrollWidth") <= width
         page.get_by_role("button", name="Close").click()
+
+
+def test_the_keyboard_goes_through_the_page_in_reading_order_and_shows_where_it_is(page: Page):
+    page.evaluate("document.body.tabIndex = -1; document.body.focus()")
+    examples = page.locator(".example").all_inner_texts()
+
+    stops = []
+    for _ in range(6 + len(examples)):
+        page.keyboard.press("Tab")
+        stops.append(
+            page.evaluate("""() => {
+              const at = document.activeElement;
+              const style = getComputedStyle(at);
+              const isSeen = style.outlineStyle !== 'none' || at.matches('textarea');
+              return [at.ariaLabel || at.innerText || at.placeholder, isSeen];
+            }""")
+        )
+
+    assert stops == [
+        [name, True]
+        for name in (
+            "Skip to the question",
+            "Switch between light and dark",
+            "Chat",
+            "Library",
+            *examples,
+            "Ask about the documents",
+            "Ask",
+        )
+    ]
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your question")).to_be_focused()
+
+
+def test_nothing_moves_where_the_system_asks_for_calm(page: Page):
+    running = "document.getAnimations().filter((each) => each.playState === 'running').length"
+    ask(page, QUESTION)
+    page.locator(".chip").first.click()
+    expect(page.locator("#quoted")).to_be_in_viewport()
+    assert page.evaluate(running) > 0
+    page.keyboard.press("Escape")
+
+    page.emulate_media(reduced_motion="reduce")
+    page.locator(".chip").first.click()
+    expect(page.locator("#quoted")).to_be_in_viewport()
+
+    assert page.evaluate(running) == 0
 
 
 def test_a_busy_port_gives_way_and_it_is_said(chat: Chat):

@@ -116,3 +116,46 @@ def test_settings_cannot_be_changed():
 
 def test_every_setting_says_what_it_is_for():
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_who_may_sign_in_comes_from_the_environment_and_is_never_shown(monkeypatch):
+    monkeypatch.setenv("BRIEFBOT_AUTH_USERS", '["anna:pass:phrase", "ben:word"]')
+
+    settings = load_settings()
+
+    assert {name: word.get_secret_value() for name, word in settings.users().items()} == {
+        "anna": "pass:phrase",
+        "ben": "word",
+    }
+    assert "phrase" not in f"{settings!r}{settings.model_dump()}"
+
+
+def test_a_file_is_no_place_for_passwords(write):
+    write("briefbot.toml", 'auth_users = ["anna:secret"]\n')
+
+    with pytest.raises(SettingsError, match="no place for passwords") as caught:
+        load_settings()
+
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("pairs", ['["hunter2"]', '[":hunter2"]', '["hunter2:"]'])
+def test_a_malformed_sign_in_is_refused_without_repeating_it(monkeypatch, pairs):
+    monkeypatch.setenv("BRIEFBOT_AUTH_USERS", pairs)
+
+    with pytest.raises(SettingsError, match="each entry is name:password") as caught:
+        load_settings()
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_name_that_may_sign_in_twice_is_refused(monkeypatch):
+    monkeypatch.setenv("BRIEFBOT_AUTH_USERS", '["anna:one", "anna:two"]')
+
+    with pytest.raises(SettingsError, match="anna is named twice"):
+        load_settings()
+
+
+def test_who_may_change_the_library_is_one_of_three():
+    with pytest.raises(SettingsError, match="library"):
+        load_settings(library="closed")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,10 +32,17 @@ from briefbot.types import (
     Turn,
 )
 from briefbot.ui.app import Chat, history_of, source_reader
-from briefbot.ui.conversation import Exchange, describe_index, render_conversation, render_header
+from briefbot.ui.conversation import (
+    Exchange,
+    describe_index,
+    render_header,
+    render_turns,
+    render_welcome,
+)
+from briefbot.ui.keeper import KEPT_TURNS, from_text, to_text
 from briefbot.ui.markup import escaped, render_date, render_failure, render_origin, safe_url
 from briefbot.ui.reader import render_document
-from briefbot.ui.serve import GuardedPage, claim_port, rewrite_head
+from briefbot.ui.serve import GuardedPage, claim_port, is_this_machine, rewrite_head
 from briefbot.ui.sources import render_sources, surroundings
 
 TEXT = "---\ntitle: A\n---\n# Lease\n\nThe pier is let. It costs 9 francs.\n\n- one\n- two\n"
@@ -121,7 +129,7 @@ def done(answer: Answer, question: str = "") -> Exchange:
 
 
 def test_each_statement_is_followed_by_a_chip_that_opens_its_quote():
-    page = Page(render_conversation([done(ANSWER)]))
+    page = Page(render_turns([done(ANSWER)]))
 
     (chip,) = page.find("chip")
     assert (chip["data-document"], chip["data-start"], chip["data-end"]) == (
@@ -136,7 +144,7 @@ def test_each_statement_is_followed_by_a_chip_that_opens_its_quote():
 def test_chips_of_an_earlier_turn_keep_their_own_target():
     later = replace(ANSWER, citations=(replace(CITATION, document="b.md", start=1, end=4),))
 
-    chips = Page(render_conversation([done(ANSWER), done(later)])).find("chip")
+    chips = Page(render_turns([done(ANSWER), done(later)])).find("chip")
 
     assert [(c["data-turn"], c["data-document"]) for c in chips] == [
         ("1", "a/lease.md"),
@@ -144,40 +152,47 @@ def test_chips_of_an_earlier_turn_keep_their_own_target():
     ]
 
 
+def test_a_chip_stays_on_the_line_of_the_last_word_unless_that_is_too_long():
+    long = replace(ANSWER, statements=(Statement("See " + "x" * 60, (1,)),))
+
+    assert Page(render_turns([done(ANSWER)])).find("ending")
+    assert not Page(render_turns([done(long)])).find("ending")
+
+
 def test_a_number_without_a_citation_gets_no_chip():
     answer = replace(ANSWER, statements=(Statement(QUOTE, (1, 7)),))
 
-    assert len(Page(render_conversation([done(answer)])).find("chip")) == 1
+    assert len(Page(render_turns([done(answer)])).find("chip")) == 1
 
 
 def test_the_empty_conversation_offers_the_examples():
-    page = Page(render_conversation([], ["Who pays?", "Since when?"]))
+    page = Page(render_welcome(["Who pays?", "Since when?"]))
 
     assert [e["data-question"] for e in page.find("example")] == ["Who pays?", "Since when?"]
 
 
 def test_a_question_without_a_snapshot_yet_shows_that_it_is_searching():
-    page = Page(render_conversation([Exchange("Who pays?")]))
+    page = Page(render_turns([Exchange("Who pays?")]))
 
     assert "Searching the documents" in page.text
     assert page.find("turn")[0]["aria-busy"] == "true"
 
 
 def test_a_snapshot_shows_its_sentences_but_no_time_yet():
-    page = Page(render_conversation([Exchange(ANSWER.question, ANSWER)]))
+    page = Page(render_turns([Exchange(ANSWER.question, ANSWER)]))
 
     assert QUOTE in page.text
     assert not page.find("meta")
 
 
 def test_a_snapshot_without_sentences_is_not_yet_a_refusal():
-    page = Page(render_conversation([Exchange(REFUSAL.question, REFUSAL)]))
+    page = Page(render_turns([Exchange(REFUSAL.question, REFUSAL)]))
 
     assert not page.find("refusal")
 
 
 def test_a_refusal_differs_from_an_answer_and_leads_to_the_nearest_passages():
-    page = Page(render_conversation([done(REFUSAL)]))
+    page = Page(render_turns([done(REFUSAL)]))
 
     assert "Not in the documents" in page.text
     assert not page.find("answer")
@@ -191,13 +206,13 @@ def test_a_refusal_names_each_heading_once_best_first():
         return Passage(replace(PASSAGE.chunk, title=title, heading=(), start=start), 0.1)
 
     passages = tuple(passage(t, n) for n, t in enumerate(("A", "B", "A", "C", "D")))
-    page = Page(render_conversation([done(replace(REFUSAL, passages=passages))]))
+    page = Page(render_turns([done(replace(REFUSAL, passages=passages))]))
 
     assert [link["data-start"] for link in page.find("nearest")] == ["0", "1", "3"]
 
 
 def test_a_refusal_without_passages_says_nothing_of_nearest_ones():
-    page = Page(render_conversation([done(replace(REFUSAL, passages=()))]))
+    page = Page(render_turns([done(replace(REFUSAL, passages=()))]))
 
     assert "nearest" not in page.text
 
@@ -205,23 +220,23 @@ def test_a_refusal_without_passages_says_nothing_of_nearest_ones():
 def test_a_question_understood_differently_says_how():
     answer = replace(ANSWER, standalone_question="What is the rent of the pier?")
 
-    assert "Understood as: What is the rent of the pier?" in render_conversation([done(answer)])
-    assert "Understood as" not in render_conversation([done(ANSWER)])
+    assert "Understood as: What is the rent of the pier?" in render_turns([done(answer)])
+    assert "Understood as" not in render_turns([done(ANSWER)])
 
 
 def test_notes_and_the_answerer_with_its_seconds_are_shown():
     answer = replace(ANSWER, notes=("One sentence was withheld.",))
     slow = replace(ANSWER, answerer="ollama:tiny", seconds=2.34)
 
-    assert "One sentence was withheld." in render_conversation([done(answer)])
-    assert "Built-in answerer · 0.05 s" in render_conversation([done(answer)])
-    assert "ollama:tiny · 2.3 s" in render_conversation([done(slow)])
+    assert "One sentence was withheld." in render_turns([done(answer)])
+    assert "Built-in answerer · 0.05 s" in render_turns([done(answer)])
+    assert "ollama:tiny · 2.3 s" in render_turns([done(slow)])
 
 
 def test_a_failure_shows_message_and_hint():
     error = QuestionError("It is empty.", hint="Type one.")
 
-    page = Page(render_conversation([Exchange("", error=error, is_done=True)]))
+    page = Page(render_turns([Exchange("", error=error, is_done=True)]))
 
     assert page.find("failure")[0]["role"] == "alert"
     assert "It is empty." in page.text
@@ -376,8 +391,8 @@ def test_hostile_text_stays_text_everywhere():
     )
 
     pages = [
-        render_conversation(exchanges),
-        render_conversation([], [HOSTILE]),
+        render_turns(exchanges),
+        render_welcome([HOSTILE]),
         render_header(HOSTILE),
         render_sources(exchanges),
         render_document(document, (3, 9)),
@@ -444,8 +459,9 @@ class ScriptedBot:
             raise self.error
 
     def info(self) -> IndexInfo:
-        assert self.error is not None
-        raise self.error
+        if self.error:
+            raise self.error
+        return IndexInfo((DOCUMENT.id,), 1, "", 1, 1, 0, "", "", "")
 
     def document(self, document_id: str) -> Document:
         if document_id != DOCUMENT.id:
@@ -457,33 +473,127 @@ def chat(bot: ScriptedBot, **settings: object) -> Chat:
     return Chat(bot, Settings(**settings))  # type: ignore[arg-type]
 
 
-def test_asking_clears_the_box_streams_and_ends_with_a_finished_exchange():
-    views = list(chat(ScriptedBot(ANSWER, ANSWER)).ask("What is the rent?", ()))
+def views(asked: Chat, question: str, kept: str = "") -> tuple[Any, list[Any]]:
+    """Ask: what shows the question, and what shows the answer as it grows."""
+    view = asked.ask(question, kept)
+    return view, list(asked.answer(view[4]))
 
-    assert views[0][3] == ""
-    assert [view[2][-1].is_done for view in views] == [False, False, False, True]
-    assert views[-1][2][0].answer == ANSWER
+
+def test_asking_clears_the_box_streams_and_ends_with_a_finished_exchange():
+    asked, answers = views(chat(ScriptedBot(ANSWER, ANSWER)), "What is the rent?")
+
+    assert asked[5] == ""
+    assert from_text(asked[4]) == (Exchange("What is the rent?"),)
+    assert len(answers) == 3
+    assert from_text(answers[-1][2]) == (done(ANSWER),)
+    assert 'aria-busy="false"' in answers[-1][0]
+
+
+def test_while_an_answer_grows_only_its_own_turn_is_rendered():
+    kept = to_text([done(ANSWER, f"Question {n}?") for n in range(3)])
+
+    asked, answers = views(chat(ScriptedBot(ANSWER, ANSWER)), "And then?", kept)
+
+    past, newest, past_sources, newest_sources, *_ = asked
+    assert [len(Page(html).find("turn")) for html in (past, newest)] == [3, 1]
+    assert len(Page(past_sources).find("sources")) == 3
+    assert all("hidden" in section for section in Page(past_sources).find("sources"))
+    assert Page(newest_sources).find("sources")[0]["data-turn"] == "4"
+    for turn, sources, *_ in answers:
+        assert [each["data-turn"] for each in Page(turn).find("turn")] == ["4"]
+        assert [each["data-turn"] for each in Page(sources).find("sources")] == ["4"]
+
+
+def test_only_the_newest_turn_is_read_aloud():
+    past, newest, *_ = chat(ScriptedBot()).show((done(ANSWER), done(REFUSAL)))
+
+    assert 'role="log"' not in past
+    assert 'role="log"' in newest
 
 
 def test_a_failed_question_is_shown_and_returns_to_its_box():
     bot = ScriptedBot(ANSWER, error=QuestionError("Too long.", hint="Shorten it."))
 
-    *_, (conversation, _, exchanges, box) = chat(bot).ask("Why " * 999, ())
+    _, (*_, (newest, _, kept, box)) = views(chat(bot), "Why " * 999)
 
     assert box == "Why " * 999
-    assert "Too long." in conversation
-    assert exchanges[-1].error is bot.error
+    assert "Too long." in newest
+    assert str(from_text(kept)[-1].error) == str(bot.error)
 
 
 def test_an_unexpected_failure_leaves_no_exchange_unfinished():
     asked = chat(ScriptedBot(ANSWER))
 
-    conversation, _, (exchange,), box = asked.give_up((Exchange("Why?"),))
+    _, newest, _, _, kept, box = asked.give_up(to_text([Exchange("Why?")]))
 
-    assert "Something went wrong" in conversation
-    assert exchange.is_done
+    assert "Something went wrong" in newest
+    assert from_text(kept)[0].is_done
     assert box == "Why?"
-    assert asked.give_up(())[2] == ()
+    assert asked.give_up("")[4] == ""
+
+
+# --- What the browser keeps
+
+
+def test_a_conversation_comes_back_as_it_was():
+    failed = Exchange("Failed?", error=BriefBotError("No.", hint="Try."), is_done=True)
+
+    again = from_text(to_text([done(ANSWER), done(REFUSAL), failed, Exchange("Cut off?")]))
+
+    assert again[:2] == (done(ANSWER), done(REFUSAL))
+    assert str(again[2].error) == "No. Try."
+    assert not again[3].is_done
+
+
+def test_only_the_last_turns_are_kept():
+    text = to_text([done(ANSWER, f"Question {n}?") for n in range(KEPT_TURNS + 7)])
+
+    assert [len(from_text(text)), from_text(text)[0].question] == [KEPT_TURNS, "Question 7?"]
+
+
+def test_of_long_turns_fewer_are_kept():
+    long = replace(ANSWER, notes=("x" * 600_000,))
+
+    again = from_text(to_text([done(long, f"Question {n}?") for n in range(5)]))
+
+    assert [exchange.question for exchange in again] == ["Question 3?", "Question 4?"]
+    assert to_text([done(replace(ANSWER, notes=("x" * 3_000_000,)))]) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '[{"question": 1}]', '{"a": [', "x" * 5_000_000]
+)
+def test_what_is_no_conversation_is_none(text: str):
+    assert from_text(text) == ()
+
+
+def test_a_restored_conversation_is_whole_without_what_was_cut_off():
+    kept = to_text([done(ANSWER), done(REFUSAL), Exchange("Cut off?")])
+
+    past, newest, *_ = chat(ScriptedBot()).restore(saved(kept))
+
+    assert len(Page(past).find("chip")) == 1
+    assert "Not in the documents" in Page(newest).text
+    assert "Cut off?" not in past + newest
+
+
+@pytest.mark.parametrize(
+    "changed", [{"quote": "It costs 8 francs."}, {"document": "removed.md"}, {"end": 99999}]
+)
+def test_a_restored_answer_says_when_a_source_of_it_is_not_there_any_more(changed):
+    answer = replace(ANSWER, citations=(replace(CITATION, **changed),))
+    asked = chat(ScriptedBot())
+
+    once = asked.restore(saved(to_text([done(answer)])))
+    twice = asked.restore(saved(once[4]))
+
+    assert once[1].count("changed or removed since") == 1
+    assert twice[1] == once[1]
+    assert "changed or removed" not in asked.restore(saved(to_text([done(ANSWER)])))[1]
+
+
+def saved(text: str) -> Any:
+    return SimpleNamespace(saved=text)
 
 
 def test_the_header_says_what_is_wrong_with_the_index():
@@ -495,7 +605,8 @@ def test_a_question_sees_the_last_answered_turns_of_its_own_session():
     earlier = tuple(done(ANSWER, f"Question {n}?") for n in range(4))
     failed = Exchange("Failed?", error=BriefBotError("No.", hint=""), is_done=True)
 
-    list(chat(bot, history_turns=2).ask("And then?", (*earlier, failed, Exchange("Cut off?"))))
+    kept = to_text((*earlier, failed, Exchange("Cut off?")))
+    views(chat(bot, history_turns=2), "And then?", kept)
 
     assert bot.histories == [
         (Turn("Question 2?", ANSWER.text), Turn("Question 3?", ANSWER.text)),
@@ -507,18 +618,18 @@ def test_no_history_is_passed_where_the_setting_is_nought():
 
 
 def test_a_new_conversation_is_empty():
-    conversation, sources, exchanges, box = chat(ScriptedBot()).start_anew()
+    past, newest, past_sources, sources, kept, box = chat(ScriptedBot()).start_anew()
 
-    assert "Ask the documents" in conversation
+    assert "Ask the documents" in newest
     assert "appear here" in sources
-    assert (exchanges, box) == ((), "")
+    assert (past, past_sources, kept, box) == ("", "", "", "")
 
 
 def test_the_reader_opens_a_document_and_reports_one_that_is_gone():
     read = source_reader(ScriptedBot())  # type: ignore[arg-type]
 
     assert Page(read(["a/lease.md", START, START + len(QUOTE)])).marked == QUOTE
-    assert "No ../secret." in read(["../secret", 0, 1])
+    assert "../secret is not among the documents any more." in read(["../secret", 0, 1])
 
 
 # --- The looks
@@ -569,6 +680,14 @@ def test_when_every_port_is_taken_it_says_so(monkeypatch: pytest.MonkeyPatch):
         pytest.raises(ServeError, match="in use"),
     ):
         claim_port("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("host", "is_ours"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("pc", False)],
+)
+def test_only_loopback_addresses_are_out_of_reach_of_others(host: str, is_ours: bool):
+    assert is_this_machine(host) is is_ours
 
 
 def test_a_host_that_is_not_ours_is_refused_in_one_sentence():

@@ -16,6 +16,7 @@ BriefBotError
 ├── QuestionError
 ├── EvaluationCaseError
 ├── FetchError
+├── LibraryError
 └── ServeError
 """
 
@@ -93,6 +94,10 @@ class EvaluationCaseError(BriefBotError):
 
 class FetchError(BriefBotError):
     """A document cannot be downloaded, or what came holds no text."""
+
+
+class LibraryError(BriefBotError):
+    """The library does not take or remove a document."""
 
 
 class ServeError(BriefBotError):

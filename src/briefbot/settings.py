@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -91,6 +92,33 @@ class Settings(BaseSettings):
         ),
         description="Questions offered on the empty page.",
     )
+    library: Literal["open", "signed-in", "off"] = Field(
+        "open", description="Who may add and remove documents in the web chat."
+    )
+    fetch_private: bool = Field(
+        False, description="Let the library fetch addresses of this machine and private networks."
+    )
+    auth_users: tuple[SecretStr, ...] = Field(
+        (),
+        exclude=True,  # never written out, not even masked
+        description="Who may sign in, each as name:password; from the environment only.",
+    )
+
+    @field_validator("auth_users")
+    @classmethod
+    def _require_names_and_passwords(cls, pairs: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        names = [pair.get_secret_value().partition(":") for pair in pairs]
+        if any(not name.strip() or not password for name, _, password in names):
+            raise ValueError("each entry is name:password")  # without the entry: it is a secret
+        twice = [name for name, times in Counter(name for name, _, _ in names).items() if times > 1]
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is named twice")
+        return pairs
+
+    def users(self) -> dict[str, SecretStr]:
+        """Map the names of those who may sign in to their passwords."""
+        pairs = (pair.get_secret_value().partition(":") for pair in self.auth_users)
+        return {name.strip(): SecretStr(password) for name, _, password in pairs}
 
     @classmethod
     def settings_customise_sources(
@@ -102,7 +130,13 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: options first, then the environment, then briefbot.toml."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        file = TomlConfigSettingsSource(settings_cls)
+        if "auth_users" in file.toml_data:
+            raise SettingsError(
+                f"{CONFIG_FILE} holds auth_users, and a file is no place for passwords.",
+                hint=f"Delete it there and set {_ENV_PREFIX}AUTH_USERS in the environment.",
+            )
+        return init_settings, env_settings, file
 
 
 def load_settings(**options: Any) -> Settings:

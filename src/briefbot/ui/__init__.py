@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
+
+from briefbot.errors import SettingsError
+from briefbot.library import Library
+from briefbot.uploads import fetch_url
 
 if TYPE_CHECKING:
     from briefbot.pipeline import BriefBot
@@ -16,11 +21,12 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 
 def launch(bot: BriefBot, settings: Settings, *, block: bool = True) -> str:
-    """Serve the web chat.
+    """Serve the web chat and its library.
 
     Args:
-        bot: Answers the questions.
-        settings: Name the host, the port, the example questions and the length of the history.
+        bot: Answers the questions; its documents are what the library shows.
+        settings: Name the host, the port, the example questions, the length of the history, and
+            who may change the library.
         block: Serve until interrupted; otherwise serve from a daemon thread and return at once.
 
     Returns:
@@ -28,9 +34,18 @@ def launch(bot: BriefBot, settings: Settings, *, block: bool = True) -> str:
 
     Raises:
         ServeError: If neither the port nor one of the 20 after it can be used.
+        SettingsError: If only those who signed in may change the library, and nobody can.
     """
     # Here, because importing Gradio takes seconds that the HTML modules do not need.
     from briefbot.ui.app import build_page  # noqa: PLC0415
+    from briefbot.ui.library_routes import library_routes  # noqa: PLC0415
     from briefbot.ui.serve import serve  # noqa: PLC0415
 
-    return serve(build_page(bot, settings), settings, block=block)
+    if settings.library == "signed-in" and not settings.auth_users:
+        raise SettingsError(
+            "Only those who signed in may change the library, but nobody can sign in.",
+            hint="Set BRIEFBOT_AUTH_USERS='[\"name:password\"]', or library to open or off.",
+        )
+    library = Library(bot, fetch=partial(fetch_url, allow_private=settings.fetch_private))
+    routes = library_routes(library, settings)
+    return serve(build_page(bot, settings), settings, routes, block=block)

@@ -11,6 +11,8 @@ from briefbot.ui.markup import Target, escaped, opens, render_failure, target_of
 
 INLINE_PLACES = 3  # headings that a refusal itself links to; the panel shows every passage
 
+_LONG_WORD = 24  # characters that fit on the narrowest line beside a number
+
 _HALF_MOON = (
     '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">'
     '<circle cx="10" cy="10" r="7" fill="none" stroke="currentColor" stroke-width="1.6"/>'
@@ -47,6 +49,12 @@ def render_header(subtitle: str) -> str:
     )
 
 
+PAGES = (
+    '<nav aria-label="Pages"><a href="#chat" aria-current="page">Chat</a>'
+    '<a href="#library">Library</a></nav>'
+)
+
+
 def describe_index(documents: int, passages: int) -> str:
     """Say what is indexed, for the page's head."""
     counts = f"{_count(documents, 'document')}, {_count(passages, 'passage')}"
@@ -72,12 +80,17 @@ def render_welcome(examples: Sequence[str]) -> str:
     )
 
 
-def render_conversation(exchanges: Sequence[Exchange], examples: Sequence[str] = ()) -> str:
-    """Render all exchanges, oldest first; without any, the welcome with the examples."""
-    if not exchanges:
-        return render_welcome(examples)
-    turns = "".join(_exchange(turn, exchange) for turn, exchange in enumerate(exchanges, start=1))
-    return f'<div class="turns" role="log" aria-label="Conversation">{turns}</div>'
+def render_turns(exchanges: Sequence[Exchange], *, first: int = 1, is_live: bool = False) -> str:
+    """Render exchanges, oldest first.
+
+    Args:
+        exchanges: Some exchanges of a conversation, in a row.
+        first: The number in the conversation of the first of them, counted from 1.
+        is_live: Let screen readers say what changes.
+    """
+    turns = "".join(_exchange(turn, each) for turn, each in enumerate(exchanges, start=first))
+    live = ' role="log" aria-label="Newest answer"' if is_live else ""
+    return f'<div class="turns"{live}>{turns}</div>'
 
 
 def _exchange(turn: int, exchange: Exchange) -> str:
@@ -114,8 +127,14 @@ def _statements(turn: int, answer: Answer) -> str:
 
 def _statement(turn: int, statement: Statement, by_number: dict[int, Citation]) -> str:
     chips = "".join(_chip(turn, by_number[n]) for n in statement.citations if n in by_number)
-    # The no-break space keeps the first number on the line of the sentence's last word.
-    return f"<span>{escaped(statement.text)}{'&nbsp;' if chips else ''}{chips}</span>"
+    if not chips:
+        return f"<span>{escaped(statement.text)}</span>"
+    # Kept on one line with the last word, unless that is too long to be kept whole.
+    start, space, word = statement.text.rpartition(" ")
+    if len(word) > _LONG_WORD:
+        return f"<span>{escaped(statement.text)}&nbsp;{chips}</span>"
+    ending = f'<span class="ending">{escaped(word)}&nbsp;{chips}</span>'
+    return f"<span>{escaped(start + space)}{ending}</span>"
 
 
 def _chip(turn: int, citation: Citation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import ipaddress
 import re
 import socket
 import sys
@@ -13,7 +14,7 @@ from importlib import resources
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,7 +24,7 @@ from briefbot.settings import Settings
 from briefbot.ui.theme import page_theme
 
 PORTS_TRIED = 20  # after the one asked for
-_UPLOAD_LIMIT_BYTES = 1  # the chat takes no files, but Gradio always has the upload route
+_UPLOAD_LIMIT_BYTES = 1  # files come by the library's own route; Gradio always has one too
 
 # Gradio writes inline scripts and styles and compiles its HTML templates with `new Function`, so
 # scripts cannot be narrowed further; what matters is that nothing can be fetched from elsewhere.
@@ -57,12 +58,13 @@ _FAVICON = (
 _SOCIAL_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 
 
-def serve(page: gr.Blocks, settings: Settings, *, block: bool) -> str:
+def serve(page: gr.Blocks, settings: Settings, routes: APIRouter, *, block: bool) -> str:
     """Serve a page on the first free port from the one in the settings on.
 
     Args:
         page: The page, not yet launched.
         settings: Name the host and the port, and whether to open a browser.
+        routes: What else is served beside the page.
         block: Serve until interrupted; otherwise serve from a daemon thread and return at once.
 
     Returns:
@@ -75,11 +77,18 @@ def serve(page: gr.Blocks, settings: Settings, *, block: bool) -> str:
     listener = claim_port(host, settings.port)
     port = listener.getsockname()[1]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    config = uvicorn.Config(make_app(page, host), log_level="error", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        make_app(page, host, routes), log_level="error", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     if port != settings.port:
         sys.stderr.write(f"Port {settings.port} is in use; using {port} instead.\n")
     sys.stderr.write(f"BriefBot is at {address} (Ctrl-C stops it).\n")
+    if settings.library == "open" and not is_this_machine(host):
+        sys.stderr.write(
+            "Everyone who can reach it may add and remove documents: set library to signed-in or "
+            "off to change that.\n"
+        )
     sys.stderr.flush()
     if settings.open_browser:
         webbrowser.open(address)  # the port is open already; the page waits for the server
@@ -114,11 +123,20 @@ def claim_port(host: str, port: int) -> socket.socket:
     )
 
 
-def make_app(page: gr.Blocks, host: str) -> FastAPI:
-    """Put a page into a web application that has no route of its own."""
+def is_this_machine(host: str) -> bool:
+    """Whether an address to listen on is out of other machines' reach."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def make_app(page: gr.Blocks, host: str, routes: APIRouter) -> FastAPI:
+    """Put a page into a web application with these routes beside it."""
     # FastAPI's own documentation pages load their scripts from a content delivery network.
     no_docs = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(routes)  # before the page, which answers every address
     gr.mount_gradio_app(
         app,
         page,

@@ -25,15 +25,21 @@ EMPTY_SOURCES = (
 )
 
 
-def render_sources(exchanges: Sequence[Exchange]) -> str:
-    """Render one section of cards for each exchange; only the newest one is not hidden."""
+def render_sources(exchanges: Sequence[Exchange], *, first: int = 1, are_past: bool = False) -> str:
+    """Render one section of cards for each exchange; only the newest one is not hidden.
+
+    Args:
+        exchanges: Some exchanges of a conversation, in a row.
+        first: The number in the conversation of the first of them, counted from 1.
+        are_past: Whether a newer exchange follows, so that all of these are hidden.
+    """
     if not exchanges:
-        return EMPTY_SOURCES
-    newest = len(exchanges)
+        return "" if are_past else EMPTY_SOURCES
+    newest = 0 if are_past else first + len(exchanges) - 1
     return "".join(
         f'<section class="sources" data-turn="{turn}"{"" if turn == newest else " hidden"}>'
         f"{_sources_of(turn, exchange)}</section>"
-        for turn, exchange in enumerate(exchanges, start=1)
+        for turn, exchange in enumerate(exchanges, start=first)
     )
 
 

@@ -59,7 +59,7 @@ document.addEventListener('click', (event) => {
   if (!from || event.target.closest('a')) return;
   // Selecting a card's text is not a click on it.
   if (!event.target.closest('button') && !getSelection().isCollapsed) return;
-  showSources(from.dataset.turn);
+  if (from.dataset.turn) showSources(from.dataset.turn);
   openSource(from);
 });
 for (const [type, isLinked] of [
@@ -74,6 +74,18 @@ for (const [type, isLinked] of [
   });
 }
 
+// --- Where the keyboard goes ---
+
+document.addEventListener('click', (event) => {
+  // The button for a new conversation goes away with the old one, and would take the focus along.
+  if (event.target.closest?.('.skip, #restart')) document.querySelector('#question textarea').focus();
+});
+document.addEventListener('briefbot:view', () => {
+  const isLibrary = document.documentElement.dataset.view === 'library';
+  scrollTo(0, 0);
+  document.querySelector(isLibrary ? '#library-title' : '#question textarea')?.focus();
+});
+
 // --- New questions: keep the newest in view while its answer grows, until the reader scrolls ---
 
 let turns = 0;
@@ -84,9 +96,8 @@ const following = new MutationObserver(() => {
   turns = all.length;
   if (isFollowing) all[turns - 1]?.scrollIntoView({ block: 'start', behavior: calmly() });
 });
-for (const id of ['conversation', 'sources']) {
-  following.observe(document.getElementById(id), { childList: true, subtree: true });
-}
+// The whole page: its parts come in no fixed order, and some may not be there yet.
+following.observe(document.body, { childList: true, subtree: true });
 for (const type of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
   document.addEventListener(type, () => (isFollowing = false), { passive: true });
 }

@@ -18,3 +18,18 @@ document.addEventListener('click', (event) => {
     // As above.
   }
 });
+
+// Chat or library. Here too, so that the page asked for shows from the first paint on.
+function showView() {
+  const view = location.hash === '#library' ? 'library' : 'chat';
+  document.documentElement.dataset.view = view;
+  document.title = view === 'library' ? 'Library – BriefBot' : 'BriefBot';
+  for (const link of document.querySelectorAll('#pages a')) {
+    link.ariaCurrent = link.hash === `#${view}` ? 'page' : null;
+  }
+}
+addEventListener('hashchange', () => {
+  showView();
+  document.dispatchEvent(new Event('briefbot:view'));
+});
+showView();
