@@ -10,6 +10,7 @@ import typer
 
 from briefbot.cli.evaluate import eval_command
 from briefbot.cli.index import index_command, info
+from briefbot.cli.model import model_app
 from briefbot.cli.questions import ask, chat, search
 from briefbot.cli.serve import serve
 from briefbot.cli.shared import print_error
@@ -30,6 +31,7 @@ app.command()(chat)
 app.command()(serve)
 app.command()(info)
 app.command("eval")(eval_command)
+app.add_typer(model_app, name="model")
 
 
 def quiet_libraries() -> None:
