@@ -16,6 +16,7 @@ from briefbot.settings import load_settings
 
 
 def main() -> None:
+    """Ask, and print what became of each statement."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="local:qwen2.5-coder-1.5b")
     parser.add_argument("--cases", type=int, default=30)

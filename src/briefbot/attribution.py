@@ -33,7 +33,10 @@ _PEOPLE = (
     "|president|government|committee|council|court|report|study|survey|engineers?|doctors?"
     "|witness(?:es)?|residents?|leaders?|diplomats?|commentators?|advocates?|skeptics?|sceptics?"
 )
-_ADVERBS = r"(?:(?:\w+ly|did|does|has|have|had|also|thus|further|however|then|later|once|not|never|,)\s*,?\s*){0,4}"
+_ADVERBS = (
+    r"(?:(?:\w+ly|did|does|has|have|had|also|thus|further|however|then|later|once|not|never|,)"
+    r"\s*,?\s*){0,4}"
+)
 _ASIDE = r"(?:\s*[,—–(][^,—–()]{1,160}[,—–)])?"
 _SUBJECT = rf"(?P<subject>{NAME.pattern}|\b(?:[Hh]e|[Ss]he|[Tt]hey)\b|\b(?i:{_PEOPLE})\b)"
 _CLAUSE = re.compile(rf"{_SUBJECT}{_ASIDE}\s*,?\s*{_ADVERBS}\b(?P<verb>{_VERB})\b")
@@ -181,7 +184,7 @@ def antecedent_of(quote: str, text_before: str) -> str:
 
 
 def _is_inside_speech(quote: str, text_before: str) -> bool:
-    """Whether a sentence stands in a quotation that began before it, or is one that was announced."""
+    """Whether a sentence stands in a quotation that began before it or was announced."""
     paragraph = re.split(r"\n\s*\n", text_before)[-1]
     if _in_quotation(f"{paragraph} ", len(paragraph)):
         return True

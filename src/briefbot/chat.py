@@ -279,13 +279,15 @@ class _Sources:
         self._numbers: dict[tuple[str, int, int], int] = {}
 
     def cited(self, proposal: Proposal) -> Cited:
-        """Point a statement to the sentences nearest to it in the passages that it names."""
-        citations = tuple(
-            self._number(quote)
-            for n in proposal.citations
-            if 1 <= n <= len(self._passages)
-            for quote in _nearest_quotes(proposal.text, self._passages[n - 1])
-        )
+        """Point a statement to the sentences nearest to it in the passages that it names.
+
+        Small models forget to name any: then all passages are searched.
+        """
+        named = [self._passages[n - 1] for n in proposal.citations if 0 < n <= len(self._passages)]
+        quotes = [quote for passage in named for quote in _nearest_quotes(proposal.text, passage)]
+        if not proposal.citations:
+            quotes = _nearest_of_all(proposal.text, self._passages)
+        citations = tuple(self._number(quote) for quote in quotes)
         return Cited(Statement(proposal.text, tuple(c.n for c in citations)), citations)
 
     def _number(self, quote: Quoted) -> Citation:
@@ -304,6 +306,12 @@ def _nearest_quotes(sentence: str, passage: Passage) -> list[Quoted]:
 
 
 _ADDS_TERMS = 2
+
+
+def _nearest_of_all(sentence: str, passages: Sequence[Passage]) -> list[Quoted]:
+    wanted = set(terms(sentence))
+    found = [quote for passage in passages for quote in _nearest_quotes(sentence, passage)[:1]]
+    return sorted(found, key=lambda quote: -len(wanted & set(terms(quote.text))))[:1]
 
 
 def _complete_sentences(pieces: Iterator[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ what it says, and do not repeat it.
 - Write one to five short, complete sentences. Shorten the passages' own sentences; keep their words
   and their order. Add nothing that they do not say.
 - {citing}
-- Name who says a thing when the passage does: "Colby argues …", never "It is true that …".
+- Where a passage reports what somebody says or thinks, name that person or body, and nobody else.
 - Keep numbers, dates, names, negations and words such as "may" exactly as the passage has them.
 - Where passages disagree, give both sides.
 - No links, images, headings or lists.

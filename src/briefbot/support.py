@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations, pairwise
 
 from briefbot.attribution import antecedent_of, names_speaker, speaker_of
 from briefbot.terms import NAME, terms
@@ -67,14 +68,16 @@ class Part:
     source: Source
 
     @property
-    def with_context(self) -> str:
-        """The sentence, after the name that the "he", "she" or "they" it opens with stands for."""
-        if not _OPENS_WITH_PRONOUN.match(self.text):
+    def spelled_out(self) -> str:
+        """The clause, with a name for a "he", "she" or "they" that no name in it explains."""
+        match = _FIRST_PRONOUN.match(self.text)
+        if match is None or NAME.search(self.text[1 : match.start("pronoun")]):
             return self.text
-        return f"{antecedent_of(self.text, self.before)} {self.text}"
+        name = antecedent_of(self.text, self.before) or match["pronoun"]
+        return f"{self.text[: match.start('pronoun')]}{name}{self.text[match.end('pronoun') :]}"
 
 
-_OPENS_WITH_PRONOUN = re.compile(r"\W*(?:he|she|they)\b", re.I)
+_FIRST_PRONOUN = re.compile(r"\W*(?:[\w’'-]+[\s,]+){0,8}?(?P<pronoun>he|she|they)\b", re.I)
 
 
 def problem(
@@ -207,8 +210,12 @@ _WORD_VALUES = {
 _SCALES = {
     "hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12,
 }  # fmt: skip
-_VALUE_WORD = "|".join(sorted([*_WORD_VALUES, *_SCALES], key=len, reverse=True))
-_NUMBER_WORDS = re.compile(rf"\b(?:{_VALUE_WORD})(?:(?:-|\s+and\s+|\s+)(?:{_VALUE_WORD}))*\b")
+_UNITS = "|".join(word for word, value in _WORD_VALUES.items() if value < 20)
+_TENS = "|".join(word for word, value in _WORD_VALUES.items() if value >= 20)
+_SMALL = rf"(?:(?:{_TENS})(?:[-\s](?:{_UNITS}))?|{_UNITS})"
+_NUMBER_WORDS = re.compile(
+    rf"\b{_SMALL}\b(?:\s+(?:{'|'.join(_SCALES)})\b(?:(?:\s+and)?\s+{_SMALL}\b)?)*"
+)
 _FIGURE = r"\d+(?:[.,]\d+)*"
 _UNIT = r"(?:\s?%|\s?per\s?cent\b)?"
 _SCALED = re.compile(rf"({_FIGURE})\s+(hundred|thousand|million|billion|trillion)\b")
@@ -259,8 +266,6 @@ def _as_figures(text: str) -> str:
 def _value_of(words: str) -> str:
     total = current = 0
     parts = [part for part in re.split(r"[-\s]+", words) if part != "and"]
-    if all(part in _SCALES for part in parts):
-        return words  # "a few hundred"; a figure before it is joined afterwards
     for part in parts:
         if part in _WORD_VALUES:
             current += _WORD_VALUES[part]
@@ -334,7 +339,7 @@ def _name_runs(text: str) -> list[tuple[str, ...]]:
 
 
 def _names_hold(clause: str, source: Part, subject: tuple[str, ...]) -> bool:
-    text = source.with_context
+    text = source.spelled_out
     runs = [tuple(terms(match.group())) for match in NAME.finditer(text)]
     held = terms(text)
     wanted = _name_runs(clause)
@@ -471,7 +476,7 @@ def _aligned(clause: str, source: Part, similar: Similarity | None) -> list[str 
 
     Light words that the source lacks are left out.
     """
-    held = _forms(source.with_context)
+    held = _forms(source.spelled_out)
     said = _forms(clause)
     return [
         _counterpart(term, said.get(term, term), held, similar)
@@ -507,22 +512,73 @@ def _words_hold(clause: str, source: Part, similar: Similarity | None) -> bool:
 
 
 _LEADING_PHRASE = re.compile(
-    r"\W*(?:in|on|at|during|since|by|from|with|after|before|for|under|within|according|as)\b", re.I
+    r"\W*(?:in|on|at|during|since|by|from|with|after|before|for|under|within|according|as)\b"
+    r"[^,]*(?P<comma>,)",
+    re.I,
 )
+_SUBJECT_PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.I)
+_PRONOUN_NAME = "Whoeverthatis"
+"""Stands for a pronoun while words are bound to names: it comes between a name and a verb."""
 
 
 def _order_holds(clause: str, source: Part, similar: Similarity | None) -> bool:
-    """Whether the words come in the source's order, so that nobody changes roles.
+    """Whether the words come in the source's order and stay with their names and numbers.
 
-    A phrase such as "In 1742" may move to the front; a subject may come from the sentence before.
+    A phrase such as "In 1742," may move to the front.
     """
-    said = [term for term in _aligned(clause, source, similar) if term]
-    held = terms(source.with_context)
-    if _is_subsequence(said, held):
+    named = Part(_SUBJECT_PRONOUN.sub(_PRONOUN_NAME, source.spelled_out), "", source.source)
+    said = _SUBJECT_PRONOUN.sub(_PRONOUN_NAME, clause)
+    if _is_in_order(_aligned(said, named, similar), named.text):
         return True
-    if not _LEADING_PHRASE.match(clause):
+    lead = _LEADING_PHRASE.match(said)
+    if lead is None:
         return False
-    return any(_is_subsequence(said[at:] + said[:at], held) for at in range(1, len(said)))
+    first = _aligned(said[: lead.start("comma")], named, similar)
+    rest = _aligned(said[lead.end("comma") :], named, similar)
+    held = terms(named.text)
+    return (
+        _is_in_order(rest, named.text)
+        and _is_in_order(first, named.text)
+        and any(_stand_side_by_side(one, other, held) for one in rest for other in first[:1])
+    )
+
+
+def _is_in_order(said: Sequence[str | None], source: str) -> bool:
+    words = [term for term in said if term]
+    held = terms(source)
+    names = {term for match in NAME.finditer(source) for term in terms(match.group())}
+    return _is_subsequence(words, held) and all(
+        _is_bound(one, other, held, names) for one, other in pairwise(words)
+    )
+
+
+def _is_bound(one: str, other: str, held: Sequence[str], names: set[str]) -> bool:
+    """Whether two words that a statement joins are not kept apart by a name in the source.
+
+    A number must follow directly upon the word that it follows in the statement.
+    """
+    if other.isdigit():
+        return _stand_side_by_side(one, other, held)
+    if one not in names and not one.isdigit():
+        return True
+    between = [
+        held[i + 1 : j]
+        for i, j in combinations(range(len(held)), 2)
+        if (held[i], held[j]) == (one, other)
+    ]
+    if other in names:
+        return bool(between)
+    return any(not _keeps_apart(one, words, names) for words in between)
+
+
+def _keeps_apart(one: str, between: Sequence[str], names: set[str]) -> bool:
+    if one.isdigit():
+        return any(word.isdigit() for word in between)
+    return any(word in names and word != one for word in between)
+
+
+def _stand_side_by_side(one: str | None, other: str | None, held: Sequence[str]) -> bool:
+    return (one, other) in set(pairwise(held))
 
 
 def _speaker_holds(clause: str, source: Part) -> bool:
