@@ -9,7 +9,7 @@ from briefbot.attribution import names_speaker, speaker_of, with_speaker
     ("quote", "before", "speaker"),
     [
         ("Colby argued that it must close.", "", "Colby"),
-        ("He argued that it must close.", "Elbridge Colby—the architect—rolled it out. ", "Elbridge Colby"),
+        ("He argued that it must close.", "Elbridge Colby—a planner—came. ", "Elbridge Colby"),
         ("She believes that it will fall.", "Maria Lindqvist designed it. ", "Maria Lindqvist"),
         ("Echoing Colby’s concern, he urged allies to sign.", "Ely Ratner spoke. ", "Ely Ratner"),
         ("According to Pew Research, 66% approve.", "", "Pew Research"),
@@ -20,7 +20,7 @@ from briefbot.attribution import names_speaker, speaker_of, with_speaker
         ("To the contrary, peace is.", "Colby said, “Pacifism is not the answer. ", "Colby"),
         ("Critics noted that the plan is vague.", "", "Critics"),
         ("In May, Ishiba laid out a plan, proposing a pact.", "", "Ishiba"),
-        ("He did, however, acknowledge its weight.", "Daniel Kritenbrink, a diplomat, commented on it. ", "Daniel Kritenbrink"),
+        ("He did, however, acknowledge it.", "Maria Berg, a diplomat, spoke. ", "Maria Berg"),
         ("He warned of floods.", "It rained. Colby arrived. He left. ", "Colby"),
         ("The bridge was built in 1742.", "Colby argued that it would. ", ""),
         ("It never closed.", "", ""),

@@ -9,7 +9,9 @@ POLL = (
     "Recent polling shows that roughly 48% of respondents hold an unfavorable view of China, "
     "while only 14% view China favorably."
 )
-SPOKEN = "Elbridge Colby argued that Japan should not spend 60–90% of its budget before May 5, 2026."
+SPOKEN = (
+    "Elbridge Colby argued that Japan should not spend 60–90% of its budget before May 5, 2026."
+)
 
 
 def judged(statement: str, *sources: str) -> Reason | None:

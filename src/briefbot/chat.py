@@ -128,10 +128,22 @@ class _Tokens(BaseCallbackHandler):
     def on_llm_end(self, response: LLMResult, **kwargs: Any) -> None:
         for generation in (item for batch in response.generations for item in batch):
             message = generation.message if isinstance(generation, ChatGeneration) else None
-            if isinstance(message, AIMessage) and message.usage_metadata:
+            counted = _counted(message) if isinstance(message, AIMessage) else None
+            if counted is not None:
                 self.requests += 1
-                self.read += message.usage_metadata["input_tokens"]
-                self.written += message.usage_metadata["output_tokens"]
+                self.read += counted[0]
+                self.written += counted[1]
+
+
+def _counted(message: AIMessage) -> tuple[int, int] | None:
+    """Tokens read and written; OpenAI's streamed data carries them only in the metadata."""
+    if usage := message.usage_metadata:
+        return usage["input_tokens"], usage["output_tokens"]
+    usage_as_sent = message.response_metadata.get("token_usage")
+    if not isinstance(usage_as_sent, Mapping):
+        return None
+    read, written = (usage_as_sent.get(f"{side}_tokens") for side in ("prompt", "completion"))
+    return (read, written) if isinstance(read, int) and isinstance(written, int) else None
 
 
 _Mode = Callable[[], Iterator[Proposal]]
@@ -244,11 +256,13 @@ def _validated(item: Any) -> Iterator[Proposal]:
         proposal = Proposal.model_validate(item)
     except ValidationError:
         text = item.get("text") if isinstance(item, Mapping) else item
-        proposal = Proposal(text=str(text or ""), citations=[])
+        proposal = Proposal(text=str(text or ""), citations=[_NO_PASSAGE])
     numbers = [*proposal.citations, *marks(proposal.text)]
     if proposal.text.strip():
         yield Proposal(text=without_marks(proposal.text), citations=list(dict.fromkeys(numbers)))
 
+
+_NO_PASSAGE = 0
 
 _TRANSIENT_STATUS = frozenset((408, 409, 425, 429, 500, 502, 503, 504, 529))
 _TRANSIENT_NAME = re.compile(r"Timeout|Connect|TransportError|RemoteProtocol|ServiceUnavailable")

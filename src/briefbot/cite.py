@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from briefbot.attribution import speaker_of, with_speaker
 from briefbot.sentences import sentence_spans
-from briefbot.support import Reason, Similarity, Source, cover, is_command, problem
+from briefbot.support import Reason, Similarity, Source, cover, is_command, is_instruction, problem
 from briefbot.types import Chunk, Citation, Span, Statement, StatementCheck, Verdict
 
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
@@ -259,6 +259,7 @@ def _replaced(
             (cover(proposed, sentence), replace(citation, quote="", start=start, end=end))
             for citation in citations
             for sentence, _, (start, end) in _whole_sentences(citation, text_of(citation.document))
+            if not is_instruction(sentence)
         ),
         key=lambda pair: pair[0],
         default=None,

@@ -301,7 +301,7 @@ class BriefBot:
         """Refuse; where the settings say so, a chat model is asked all the same."""
         note = missing_note(reading)
         refusal = replace(draft, notes=(*draft.notes, note) if note else draft.notes)
-        if not self._settings.ask_model_when_refused or self._answerer is self._fallback:
+        if not self._settings.ask_model_when_refused or self._answerer.name == self._fallback.name:
             yield refusal
             return
         try:

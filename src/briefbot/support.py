@@ -90,18 +90,24 @@ def problem(
         by the source that comes nearest.
     """
     subject: tuple[str, ...] = ()
+    if not sources:
+        return Reason.NO_CITATION
+    if len(terms(statement)) < _LEAST_TERMS:
+        return Reason.WORDS
     for clause in _clauses(statement):
         found = [
             _clause_problem(clause, part, subject, similar)
             for source in sources
             for part in source.parts
         ]
-        if not found:
-            return Reason.NO_CITATION
         if all(found):
             return max((reason for reason in found if reason), key=_SEVERITY.index)
         subject = _name_runs(clause)[0] if _name_runs(clause) else subject
     return None
+
+
+_LEAST_TERMS = 2
+"""A statement of fewer says nothing that could be borne out."""
 
 
 def is_instruction(sentence: str) -> bool:
