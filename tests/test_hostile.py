@@ -201,6 +201,11 @@ def test_an_invented_or_shifted_quote_backs_nothing(sentences, data):
     assert [check.verdict for check in verified.checks] == [Verdict.WITHHELD] * 3
 
 
+def _without_verb_of_speech(sentence: str) -> str:
+    """One verb of speech may stand for another: "claimed" for "argued"."""
+    return re.sub("|".join(_OPINIONS), "said that", sentence)
+
+
 @given(texts, st.data())
 def test_two_sentences_are_not_mixed_into_a_third(sentences, data):
     text = " ".join(sentences)
@@ -211,7 +216,8 @@ def test_two_sentences_are_not_mixed_into_a_third(sentences, data):
 
     verified = verify([Statement(mixed, (one + 1, two + 1))], citations, lambda _: text)
 
-    assert all(s.text in sentences for s in verified.statements)
+    true = {_without_verb_of_speech(sentence) for sentence in sentences}
+    assert all(_without_verb_of_speech(s.text) in true for s in verified.statements)
 
 
 @given(texts)
