@@ -191,3 +191,18 @@ def test_orders_to_a_chat_model_are_told_apart(sentence: str):
 )
 def test_ordinary_sentences_are_no_orders(sentence: str):
     assert not is_command(sentence)
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "held"),
+    [
+        ("The mill opened on 5 May 2024.", "The mill opened on May 5, 2024.", True),
+        ("The mill opened in May 2024.", "The mill opened in May 2024.", True),
+        ("The mill opened on Monday.", "The mill opened on Tuesday.", False),
+        ("The mill opened in June.", "The mill opened in May.", False),
+        ("The mill opened on 2024-05-01.", "The mill opened on 2024-05-01.", True),
+        ("The mill opened on 2024-06-01.", "The mill opened on 2024-05-01.", False),
+    ],
+)
+def test_dates_must_be_the_sources_own(statement: str, source: str, held: bool):
+    assert (judged(statement, source) is None) is held
