@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run index test check format eval screenshot clean
+.PHONY: run index test test-llm check format eval screenshot clean
 
 run: .venv/run.stamp  ## set up, build the index if needed, open the web chat
 	$(BIN)/briefbot serve
@@ -31,6 +31,12 @@ format: .venv/test.stamp  ## format and mend what ruff can
 eval: .venv/run.stamp  ## measure quality on evaluation/cases.jsonl
 	$(BIN)/briefbot index --if-needed
 	$(BIN)/briefbot eval
+
+test-llm: .venv/test.stamp  ## ask 30 cases through the local chat model; minutes to hours
+	$(INSTALL) --editable '.[local]'
+	$(BIN)/briefbot model fetch
+	$(BIN)/briefbot index --if-needed
+	$(BIN)/python scripts/ask_local_model.py
 
 screenshot: .venv/test.stamp  ## take the README's pictures anew
 	sh scripts/ensure-chromium.sh

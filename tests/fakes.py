@@ -57,7 +57,7 @@ class WordHashEmbedder:
 
 
 class ScriptedChatModel(BaseChatModel):
-    """A chat model that gives its replies in turn; a reply that is an exception is raised."""
+    """A chat model that gives its replies in turn; an exception is raised, the last one again."""
 
     replies: list[str | Exception]
     piece_chars: int = 7
@@ -73,6 +73,7 @@ class ScriptedChatModel(BaseChatModel):
         self.prompts.append(messages)
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):
+            self.replies = self.replies or [reply]
             raise reply
         return reply
 

@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 import pytest
 
+from briefbot import model_files
 from briefbot.cli import main
 
 REPO = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 COMMANDS = (
     "index", "add", "ask", "search", "chat", "serve", "info", "eval",
-    "corpus", "corpus check", "corpus fetch",
+    "corpus", "corpus check", "corpus fetch", "model",
 )  # fmt: skip
 
 
@@ -61,7 +62,8 @@ def test_ask_gives_the_keys_of_the_contract(cli: Cli, article_index: Path):
     answer = json.loads(outcome.out)
     assert set(answer) == {
         "question", "standalone_question", "status", "answer", "statements", "citations",
-        "passages", "confidence", "notes", "answerer", "seconds",
+        "passages", "confidence", "notes", "answerer", "seconds", "short_answer", "verification",
+        "usage",
     }  # fmt: skip
     assert set(answer["passages"][0]) == {
         "document", "title", "heading", "text", "start", "end", "url", "date", "score",
@@ -395,3 +397,36 @@ def test_help_imports_no_heavy_library():
 
     heavy = {"torch", "gradio", "chromadb", "transformers", "langchain_core", "numpy"}
     assert heavy & set(loaded.stdout.split()) == set()
+
+
+def test_model_list_names_what_can_be_fetched(cli: Cli, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    plain = cli("model", "list")
+    (listed,) = json.loads(cli("model", "list", "--json").out)
+
+    assert "local:qwen2.5-coder-1.5b  1.1 GB  Apache-2.0  not fetched" in plain.out
+    assert listed["fetched"] is False
+    assert listed["file"].startswith(str(tmp_path))
+
+
+def test_model_fetch_says_how_to_use_what_is_there(cli: Cli, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    model = model_files.MODELS[0]
+    folder = model_files.models_folder()
+    folder.mkdir(parents=True)
+    with (folder / model.file).open("wb") as file:
+        file.truncate(model.size_bytes)  # sparse: only its length is compared
+
+    outcome = cli("model", "fetch")
+
+    assert outcome.code == 0
+    assert "--model local:qwen2.5-coder-1.5b" in outcome.out
+    assert "  fetched" in cli("model", "list").out
+
+
+def test_fetching_an_unknown_model_names_the_known_ones(cli: Cli):
+    outcome = cli("model", "fetch", "gpt")
+
+    assert outcome.code == 1
+    assert "qwen2.5-coder-1.5b" in outcome.err

@@ -21,7 +21,8 @@ from briefbot.pipeline import (
     check_question,
     withheld_note,
 )
-from briefbot.types import AnswerStatus, Turn
+from briefbot.support import Reason
+from briefbot.types import AnswerStatus, StatementCheck, Turn, Verdict
 from fakes import ScriptedChatModel, WordHashEmbedder
 
 BUILT = "When was the stone bridge built?"
@@ -207,9 +208,48 @@ def test_a_bot_answers_after_it_refused_a_question(bot):
     assert bot.ask(BUILT).statements
 
 
-@pytest.mark.parametrize("question", ["Why 😀?", "מה קרה לגשר?", "橋はいつ?", "1742"])
-def test_a_question_with_words_in_any_script_is_asked(bot, question):
+@pytest.mark.parametrize("question", ["Why 😀?", "1742", "Qué bridge?"])
+def test_a_question_with_any_word_is_asked(bot, question):
     assert bot.ask(question).passages
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("מה קרה לגשר?", "Hebrew"),
+        ("橋はいつ建てられましたか?", "Japanese"),
+        ("다리는 언제 지어졌습니까?", "Korean"),
+        ("这座桥是什么时候建的?", "Chinese"),
+        ("Quand est-ce que le pont a été construit ?", "French"),
+        ("Kapan jembatan itu dibangun dan oleh siapa?", "Indonesian"),
+    ],
+)
+def test_a_question_in_another_language_is_refused_kindly(bot, question, language):
+    answer = bot.ask(question)
+
+    assert answer.status is AnswerStatus.NOT_IN_DOCUMENTS
+    assert (answer.passages, answer.citations) == ((), ())
+    assert language in answer.notes[-1]
+    assert "embedding_model" in answer.notes[-1]
+
+
+class TranslatingEmbedder(WordHashEmbedder):
+    """Stands for a multilingual model: it knows one French question."""
+
+    def embed_query(self, text):
+        return super().embed_query(
+            "When was the stone bridge built in 1742" if "pont" in text else text
+        )
+
+
+def test_a_multilingual_embedding_model_answers_in_its_languages(settings, corpus):
+    other = settings.model_copy(update={"embedding_model": "multilingual", "strictness": 0.35})
+    build_index(other, embedder=TranslatingEmbedder())
+    bot = BriefBot(other, embedder=TranslatingEmbedder())
+
+    answer = bot.ask("Quand est-ce que le pont a été construit ?")
+
+    assert "The stone bridge was built in 1742." in [c.quote for c in answer.citations]
 
 
 def test_white_space_of_a_question_is_tidied():
@@ -230,11 +270,33 @@ def test_a_sentence_that_no_passage_supports_is_withheld(settings, bot, embedder
     answer = chat_bot(settings, embedder, reply).ask(BUILT)
 
     assert [s.text for s in answer.statements] == ["The stone bridge was built in 1742."]
-    assert withheld_note(1) in answer.notes
+    assert withheld_note(answer.verification) in answer.notes
+    assert [check.verdict for check in answer.verification] == ["verified", "withheld"]
 
 
 def test_several_withheld_sentences_are_counted():
-    assert withheld_note(2).startswith("2 sentences were withheld")
+    checks = [
+        StatementCheck("One.", Verdict.WITHHELD, "number", ()),
+        StatementCheck("Two.", Verdict.WITHHELD, "name", ()),
+        StatementCheck("Three.", Verdict.REPLACED, "number", (1,)),
+        StatementCheck("Four.", Verdict.VERIFIED, "speaker", (2,)),
+    ]
+
+    assert withheld_note(checks) == (
+        "2 sentences were withheld: 1 with another number than its source, 1 with a name that its "
+        "source does not have. 1 sentence was replaced by the sentence of the document: 1 with "
+        "another number than its source."
+    )
+
+
+def test_nothing_withheld_gives_no_note():
+    assert withheld_note([StatementCheck("One.", Verdict.VERIFIED, "", (1,))]) == ""
+
+
+def test_every_reason_has_its_words():
+    checks = [StatementCheck("One.", Verdict.WITHHELD, reason, ()) for reason in Reason]
+
+    assert withheld_note(checks).startswith(f"{len(Reason)} sentences were withheld: 1 ")
 
 
 def test_a_reply_without_a_supported_sentence_is_a_refusal(settings, bot, embedder):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -60,6 +60,18 @@ class Embedder(Protocol):
             Unit vector of shape `(dim,)`.
         """
         ...
+
+
+def word_similarity(embedder: Embedder) -> Callable[[str, Sequence[str]], list[float]]:
+    """Make a function that compares a word with others by cosine; it keeps what it embedded."""
+    known: dict[str, Vectors] = {}
+
+    def similar(word: str, others: Sequence[str]) -> list[float]:
+        unknown = [text for text in dict.fromkeys((word, *others)) if text not in known]
+        known.update(zip(unknown, embedder.embed_documents(unknown), strict=True))
+        return [float(known[word] @ known[other]) for other in others]
+
+    return similar
 
 
 class SentenceTransformerEmbedder:

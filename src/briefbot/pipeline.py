@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from briefbot import index_folder
 from briefbot.acronyms import spell_out
-from briefbot.answer import Answerer, Cited, ExtractiveAnswerer
+from briefbot.answer import Answerer, ExtractiveAnswerer
 from briefbot.build import Progress, build_index, is_current
-from briefbot.cite import verify
-from briefbot.embed import Embedder
+from briefbot.cite import Checked, assemble, check_statement
+from briefbot.embed import Embedder, word_similarity
 from briefbot.errors import (
     ChatModelError,
     IndexDamagedError,
@@ -26,20 +27,25 @@ from briefbot.errors import (
     SettingsError,
 )
 from briefbot.followup import standalone
+from briefbot.language import ENGLISH, kind_refusal, language_of
 from briefbot.questions import document_kind, summary_topic
 from briefbot.read import Reading
 from briefbot.register import sources_of
-from briefbot.settings import Settings, load_settings
+from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
 from briefbot.summarise import SummaryAnswerer
+from briefbot.support import Reason
 from briefbot.terms import terms
 from briefbot.types import (
     Answer,
     AnswerStatus,
     Citation,
     Document,
+    Metered,
     Passage,
     ShortAnswer,
+    StatementCheck,
     Turn,
+    Verdict,
     label_at,
 )
 from briefbot.wiring import (
@@ -167,6 +173,10 @@ class BriefBot:
         started = time.perf_counter()
         asked = check_question(question, max_chars=self._settings.question_max_chars)
         full = standalone(asked, self._resolved(history))
+        language = language_of(asked)
+        if language != ENGLISH and self._settings.embedding_model == BUILT_IN_MODEL:
+            yield _timed(self._unread(question, full, language), started)
+            return
         index = self._current_index()
         document = self._document_to_summarise(full, index)
         if document is not None:
@@ -176,23 +186,18 @@ class BriefBot:
         depth = max(self._settings.read_depth, self._settings.top_k)
         asked = spell_out(full, index.lexical.acronyms)
         reading = index.reader.read(asked, index.retriever.retrieve(asked, top_k=depth))
-        draft = Answer(
-            question=question,
-            standalone_question=full,
-            status=AnswerStatus.NOT_IN_DOCUMENTS,
-            statements=(),
-            citations=(),
+        if language != ENGLISH:
+            reading = _judged_by_meaning(reading)
+        draft = replace(
+            self._nothing(question, full),
             passages=reading.passages[: self._settings.top_k],
-            answerer=self._answerer.name,
             confidence=round(reading.probability, 4),
-            notes=self._notes,
         )
         if reading.probability < self._settings.strictness:
-            note = missing_note(reading)
-            draft = replace(draft, notes=(*draft.notes, note) if note else draft.notes)
-            yield _timed(draft, started)
-            return
-        for answer in self._written(draft, reading, index.folder):
+            answers = self._refused(draft, reading, index.folder)
+        else:
+            answers = self._written(draft, reading, index.folder)
+        for answer in answers:
             yield _timed(answer, started)
 
     def search(self, query: str, *, top_k: int | None = None) -> tuple[Passage, ...]:
@@ -318,6 +323,36 @@ class BriefBot:
             SummaryAnswerer(document, self._embedder), draft, nothing, index.folder
         )
 
+    def _nothing(self, question: str, full: str) -> Answer:
+        return Answer(
+            question=question,
+            standalone_question=full,
+            status=AnswerStatus.NOT_IN_DOCUMENTS,
+            statements=(),
+            citations=(),
+            passages=(),
+            answerer=self._answerer.name,
+            notes=self._notes,
+        )
+
+    def _unread(self, question: str, full: str, language: str) -> Answer:
+        """Refuse a question that the embedding model cannot read, without passages found by it."""
+        return replace(self._nothing(question, full), notes=(kind_refusal(language),))
+
+    def _refused(self, draft: Answer, reading: Reading, folder: Path) -> Iterator[Answer]:
+        """Refuse; where the settings say so, a chat model is asked all the same."""
+        note = missing_note(reading)
+        refusal = replace(draft, notes=(*draft.notes, note) if note else draft.notes)
+        if not self._settings.ask_model_when_refused or self._answerer.name == self._fallback.name:
+            yield refusal
+            return
+        try:
+            for answer in self._checked(self._answerer, draft, reading, folder):
+                refused = answer.status is AnswerStatus.NOT_IN_DOCUMENTS
+                yield replace(answer, notes=(*answer.notes, note)) if refused and note else answer
+        except ChatModelError as error:
+            yield replace(refusal, notes=(*refusal.notes, str(error)))
+
     def _written(self, draft: Answer, reading: Reading, folder: Path) -> Iterator[Answer]:
         """Write with the answerer; with the built-in one, from the start, if a chat model fails."""
         try:
@@ -330,39 +365,49 @@ class BriefBot:
             )
             yield from self._checked(self._fallback, draft, reading, folder)
 
-    @staticmethod
     def _checked(
-        answerer: Answerer, draft: Answer, reading: Reading, folder: Path
+        self, answerer: Answerer, draft: Answer, reading: Reading, folder: Path
     ) -> Iterator[Answer]:
-        """Verify what an answerer writes after each sentence; withheld ones are counted."""
-        written: list[Cited] = []
-        answer = replace(draft, status=AnswerStatus.NOT_IN_DOCUMENTS)
+        """Verify each statement of an answerer before it is shown; all of them are reported."""
         documents: dict[str, Document] = {}
+        similar = word_similarity(self._embedder)
 
         def document_of(document_id: str) -> Document:
             if document_id not in documents:
                 documents[document_id] = index_folder.read_document(folder, document_id)
             return documents[document_id]
 
-        for cited in answerer.answer(draft.standalone_question, draft.passages, reading):
-            written.append(cited)
-            citations = {c.n: c for item in written for c in item.citations}
-            statements, kept, withheld = verify(
-                [item.statement for item in written],
-                citations.values(),
-                lambda name: document_of(name).text,
-            )
-            answer = replace(
-                draft,
-                status=AnswerStatus.ANSWERED if statements else AnswerStatus.NOT_IN_DOCUMENTS,
-                statements=statements,
-                citations=tuple(_with_origin(c, document_of(c.document)) for c in kept),
-                notes=(*draft.notes, withheld_note(withheld)) if withheld else draft.notes,
-            )
-            if statements:
+        def text_of(document_id: str) -> str:
+            return document_of(document_id).text
+
+        checked: list[Checked] = []
+        known: dict[int, Citation] = {}
+        answer = draft
+        proposals = answerer.answer(draft.standalone_question, draft.passages, reading)
+        for cited in proposals:
+            known |= {citation.n: citation for citation in cited.citations}
+            named = [known[n] for n in cited.statement.citations if n in known]
+            checked.append(check_statement(cited.statement.text, named, text_of, checked, similar))
+            answer = _so_far(draft, checked, document_of)
+            if answer.statements:
                 answer = replace(answer, short_answer=_short_answer(reading, document_of))
                 yield answer
-        yield answer
+        yield replace(answer, usage=proposals.usage if isinstance(proposals, Metered) else None)
+
+
+def _so_far(
+    draft: Answer, checked: Sequence[Checked], document_of: Callable[[str], Document]
+) -> Answer:
+    verified = assemble(checked)
+    note = withheld_note(verified.checks)
+    return replace(
+        draft,
+        status=AnswerStatus.ANSWERED if verified.statements else AnswerStatus.NOT_IN_DOCUMENTS,
+        statements=verified.statements,
+        citations=tuple(_with_origin(c, document_of(c.document)) for c in verified.citations),
+        notes=(*draft.notes, note) if note else draft.notes,
+        verification=verified.checks,
+    )
 
 
 def _short_answer(reading: Reading, document_of: Callable[[str], Document]) -> ShortAnswer | None:
@@ -382,6 +427,12 @@ def _with_origin(citation: Citation, document: Document) -> Citation:
         sources=sources_of(document, (citation.start, citation.end)),
         location=label_at(document, citation.start),
     )
+
+
+def _judged_by_meaning(reading: Reading) -> Reading:
+    """Judge by the embedding model alone where the reader, which knows English, is no judge."""
+    cosine = reading.features.get("best_cosine", 0.0)
+    return replace(reading, probability=max(reading.probability, cosine), missing=())
 
 
 def _timed(answer: Answer, started: float) -> Answer:
@@ -431,7 +482,35 @@ def missing_note(reading: Reading) -> str:
     return f"The nearest passages do not mention {words}."
 
 
-def withheld_note(withheld: int) -> str:
-    """Say how many sentences of a chat model were withheld."""
-    sentences = "1 sentence was" if withheld == 1 else f"{withheld} sentences were"
-    return f"{sentences} withheld because no passage supports it word for word."
+def withheld_note(checks: Sequence[StatementCheck]) -> str:
+    """Say how many statements were withheld or replaced, and why; empty where none was."""
+    parts = []
+    for verdict, done in _DONE.items():
+        reasons = Counter(check.reason for check in checks if check.verdict is verdict)
+        if reasons:
+            total = reasons.total()
+            sentences = "1 sentence was" if total == 1 else f"{total} sentences were"
+            whys = ", ".join(f"{count} {_WHY[Reason(reason)]}" for reason, count in reasons.items())
+            parts.append(f"{sentences} {done}: {whys}.")
+    return " ".join(parts)
+
+
+_DONE = {
+    Verdict.WITHHELD: "withheld",
+    Verdict.REPLACED: "replaced by the sentence of the document",
+}
+_WHY = {
+    Reason.NO_CITATION: "without a source",
+    Reason.QUOTE: "with a quote that is not in the document",
+    Reason.WORDS: "with words that its source does not have",
+    Reason.NUMBER: "with another number than its source",
+    Reason.DATE: "with another date than its source",
+    Reason.NAME: "with a name that its source does not have",
+    Reason.NEGATION: "with a “not” more or less than its source",
+    Reason.CERTAINTY: "more or less certain than its source",
+    Reason.DIRECTION: "that turns its source round",
+    Reason.ORDER: "that joins its source's words otherwise",
+    Reason.SPEAKER: "that does not say whose words they are",
+    Reason.INSTRUCTION: "that rests on an instruction to a chat model",
+    Reason.REPEATED: "that repeats another",
+}

@@ -29,6 +29,16 @@ def answer_json(answer: Answer) -> Json:
         "notes": list(answer.notes),
         "answerer": answer.answerer,
         "seconds": answer.seconds,
+        "verification": [
+            {
+                "statement": check.statement,
+                "verdict": check.verdict.value,
+                "reason": check.reason,
+                "citations": list(check.citations),
+            }
+            for check in answer.verification
+        ],
+        "usage": asdict(answer.usage) if answer.usage else None,
     }
 
 

@@ -78,7 +78,18 @@ class Settings(BaseSettings):
     model: str = Field(
         "", description="Chat model as provider:name; empty for the built-in answerer."
     )
+    model_url: str = Field(
+        "", description="Address of an OpenAI-compatible server, for a model openai:NAME."
+    )
     model_timeout_s: float = Field(60, gt=0, description="Longest wait for a chat model, seconds.")
+    model_threads: int = Field(
+        0, ge=0, le=256, description="Threads of a local: model; 0 for one per core."
+    )
+    model_price_input: float = Field(0, ge=0, description="Price of a million tokens read.")
+    model_price_output: float = Field(0, ge=0, description="Price of a million tokens written.")
+    ask_model_when_refused: bool = Field(
+        False, description="Ask the chat model even below the strictness."
+    )
 
     host: str = Field("127.0.0.1", description="Address that the web chat listens on.")
     port: int = Field(7860, ge=1, le=65535, description="Port of the web chat.")

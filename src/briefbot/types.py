@@ -6,6 +6,7 @@ import bisect
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 Span = tuple[int, int]
 """Half-open `[start, end)` character offsets into `Document.text`."""
@@ -178,6 +179,50 @@ class Statement:
         return f"{self.text} {''.join(f'[{n}]' for n in self.citations)}"
 
 
+class Verdict(StrEnum):
+    """What the verifier decided about a statement."""
+
+    VERIFIED = "verified"
+    REPLACED = "replaced"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCheck:
+    """The verifier's report on one statement.
+
+    Attributes:
+        statement: As the answerer proposed it.
+        reason: Empty where it is shown as proposed; else a word such as `"number"`, see
+            `support.Reason`. `"speaker"` on a verified statement: its speaker was added.
+        citations: The answer's citations that back what is shown; none for a withheld one.
+    """
+
+    statement: str
+    verdict: Verdict
+    reason: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a chat model consumed; `cost` is None where no prices are set."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: float | None = None
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A reply that counts what it consumes."""
+
+    @property
+    def usage(self) -> Usage | None:
+        """What was consumed so far; None where the model does not say."""
+        ...
+
+
 class AnswerStatus(StrEnum):
     """Whether the documents hold an answer."""
 
@@ -197,6 +242,8 @@ class Answer:
         answerer: `"extractive"` or the chat model's name.
         notes: Sentences about the answer for the reader (withheld statements, a fall-back).
         seconds: Wall time from question to answer.
+        verification: The verifier's report, one entry for each statement proposed.
+        usage: What a chat model consumed, where it says so.
     """
 
     question: str
@@ -210,6 +257,8 @@ class Answer:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     short_answer: ShortAnswer | None = None
+    verification: tuple[StatementCheck, ...] = ()
+    usage: Usage | None = None
 
     @property
     def text(self) -> str:

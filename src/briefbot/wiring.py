@@ -109,7 +109,18 @@ def build_answerer(settings: Settings) -> Answerer:
     """
     if not settings.model:
         return ExtractiveAnswerer(max_statements=settings.max_statements)
-    from briefbot.chat import ChatAnswerer, load_chat_model  # noqa: PLC0415 - only if asked for
+    from briefbot.chat import ChatAnswerer, Prices  # noqa: PLC0415 - only if asked for
+    from briefbot.chat_models import load_chat_model  # noqa: PLC0415
 
-    model = load_chat_model(settings.model, timeout_s=settings.model_timeout_s)
-    return ChatAnswerer(model, name=settings.model)
+    model = load_chat_model(
+        settings.model,
+        timeout_s=settings.model_timeout_s,
+        url=settings.model_url,
+        threads=settings.model_threads,
+    )
+    return ChatAnswerer(
+        model,
+        name=settings.model,
+        timeout_s=settings.model_timeout_s,
+        prices=Prices(settings.model_price_input, settings.model_price_output),
+    )

@@ -12,6 +12,7 @@ from briefbot.cli.add import add
 from briefbot.cli.corpus import corpus_app
 from briefbot.cli.evaluate import eval_command
 from briefbot.cli.index import index_command, info
+from briefbot.cli.model import model_app
 from briefbot.cli.questions import ask, chat, search
 from briefbot.cli.serve import serve
 from briefbot.cli.shared import print_error
@@ -34,6 +35,7 @@ app.command()(serve)
 app.command()(info)
 app.command("eval")(eval_command)
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(model_app, name="model")
 
 
 def quiet_libraries() -> None:
