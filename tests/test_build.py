@@ -9,6 +9,7 @@ from briefbot.pipeline import BriefBot
 from fakes import WordHashEmbedder
 
 BUILT = "When was the stone bridge built?"
+TOWER = "# Tower\n\nThe lighthouse tower has a copper roof.\n"
 
 
 @pytest.fixture
@@ -41,11 +42,14 @@ def test_a_build_tells_how_far_it_is(settings, corpus, embedder):
     build_index(settings, embedder=embedder, progress=lambda *step: told.append(step))
 
     assert told == [
-        ("reading", 0, 1),
+        ("reading", 0, 3),
+        ("reading", 1, 3),
+        ("reading", 2, 3),
         ("embedding", 0, 4),
         ("embedding", 4, 4),
         ("writing", 0, 4),
         ("writing", 4, 4),
+        ("checking", 4, 4),
     ]
 
 
@@ -66,7 +70,7 @@ def test_indexing_again_gives_the_same_passages(bot, rebuild):
 
 
 def test_an_open_bot_answers_from_a_document_that_was_added(bot, rebuild, write):
-    write("corpus/tower.md", "# Tower\n\nThe lighthouse tower has a copper roof.\n")
+    write("corpus/tower.md", TOWER)
 
     rebuild()
 
@@ -127,8 +131,9 @@ class FailingEmbedder(WordHashEmbedder):
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_a_build_that_fails_leaves_the_old_index_answering(bot, settings, error):
+def test_a_build_that_fails_leaves_the_old_index_answering(bot, settings, write, error):
     before = bot.ask(BUILT).statements
+    write("corpus/tower.md", TOWER)
 
     with pytest.raises((IndexWriteError, KeyboardInterrupt)):
         build_index(settings, embedder=FailingEmbedder(error))
@@ -137,8 +142,9 @@ def test_a_build_that_fails_leaves_the_old_index_answering(bot, settings, error)
     assert BriefBot(settings, embedder=WordHashEmbedder()).ask(BUILT).statements == before
 
 
-def test_a_build_that_fails_leaves_nothing_behind(bot, settings):
+def test_a_build_that_fails_leaves_nothing_behind(bot, settings, write):
     before = sorted(settings.index_dir.rglob("*"))
+    write("corpus/tower.md", TOWER)
 
     with pytest.raises(IndexWriteError, match="No space left on device"):
         build_index(settings, embedder=FailingEmbedder(OSError(28, "No space left on device")))

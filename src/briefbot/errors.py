@@ -9,6 +9,7 @@ BriefBotError
 ├── IndexDamagedError
 ├── IndexMismatchError
 ├── IndexWriteError
+├── IndexBusyError
 ├── ModelLoadError
 ├── ChatModelError
 ├── MissingExtraError
@@ -63,6 +64,10 @@ class IndexMismatchError(BriefBotError):
 
 class IndexWriteError(BriefBotError):
     """The index folder cannot be written."""
+
+
+class IndexBusyError(BriefBotError):
+    """Another process is building the index."""
 
 
 class ModelLoadError(BriefBotError):

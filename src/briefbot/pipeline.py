@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,13 +15,11 @@ from briefbot.cite import verify
 from briefbot.embed import Embedder
 from briefbot.errors import (
     ChatModelError,
-    IndexDamagedError,
-    IndexMismatchError,
-    IndexMissingError,
     MissingExtraError,
     QuestionError,
     SettingsError,
 )
+from briefbot.follow import FollowedIndex
 from briefbot.followup import standalone
 from briefbot.load import load_corpus
 from briefbot.read import Reading
@@ -38,8 +34,6 @@ from briefbot.wiring import (
 
 if TYPE_CHECKING:
     from briefbot.langchain_retriever import BriefBotRetriever
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +54,8 @@ class IndexInfo:
 class BriefBot:
     """Answers questions about an index, each sentence with a verified citation.
 
-    An open bot follows rebuilds: each question goes to the index that is current when it is asked.
-    It may be used from several threads.
+    An open bot follows rebuilds: each question goes to the index that is current when it is asked,
+    and a bot that nobody asks looks every second. It may be used from several threads.
     """
 
     def __init__(
@@ -85,8 +79,9 @@ class BriefBot:
         """
         self._settings = settings
         self._embedder = embedder
-        self._lock = threading.Lock()
-        self._index = self._open_current()
+        self._index = FollowedIndex(
+            settings.index_dir, lambda generation: open_index(generation, settings, embedder)
+        )
         self._fallback = ExtractiveAnswerer(max_statements=settings.max_statements)
         self._answerer: Answerer = self._fallback
         self._notes: tuple[str, ...] = ()
@@ -153,7 +148,11 @@ class BriefBot:
         started = time.perf_counter()
         asked = check_question(question, max_chars=self._settings.question_max_chars)
         full = standalone(asked, self._resolved(history))
-        index = self._current_index()
+        with self._index.borrow() as index:
+            for answer in self._answers(question, full, index):
+                yield _timed(answer, started)
+
+    def _answers(self, question: str, full: str, index: OpenIndex) -> Iterator[Answer]:
         depth = max(self._settings.read_depth, self._settings.top_k)
         reading = index.reader.read(full, index.retriever.retrieve(full, top_k=depth))
         draft = Answer(
@@ -170,10 +169,9 @@ class BriefBot:
         if reading.probability < self._settings.strictness:
             note = missing_note(reading)
             draft = replace(draft, notes=(*draft.notes, note) if note else draft.notes)
-            yield _timed(draft, started)
+            yield draft
             return
-        for answer in self._written(draft, reading, index.folder):
-            yield _timed(answer, started)
+        yield from self._written(draft, reading, index.folder)
 
     def search(self, query: str, *, top_k: int | None = None) -> tuple[Passage, ...]:
         """Find passages without answering.
@@ -189,7 +187,8 @@ class BriefBot:
         top_k = self._settings.top_k if top_k is None else top_k
         if top_k < 1:
             raise SettingsError(f"top_k is {top_k}.", hint="Ask for 1 passage or more.")
-        return tuple(self._current_index().retriever.retrieve(asked, top_k=top_k))
+        with self._index.borrow() as index:
+            return tuple(index.retriever.retrieve(asked, top_k=top_k))
 
     def document(self, document_id: str) -> Document:
         """Read a stored document.
@@ -197,11 +196,13 @@ class BriefBot:
         Raises:
             IndexDamagedError: If the index does not hold it.
         """
-        return index_folder.read_document(self._current_index().folder, document_id)
+        with self._index.borrow() as index:
+            return index_folder.read_document(index.folder, document_id)
 
     def info(self) -> IndexInfo:
         """Describe the open index."""
-        manifest = self._current_index().manifest
+        with self._index.borrow() as index:
+            manifest = index.manifest
         return IndexInfo(
             documents=manifest.documents,
             passages=manifest.passages,
@@ -220,6 +221,10 @@ class BriefBot:
 
         return BriefBotRetriever(bot=self, top_k=top_k or self._settings.top_k)
 
+    def close(self) -> None:
+        """Let go of the index: its files, its memory, and the lock that keeps it on the disk."""
+        self._index.close()
+
     @property
     def settings(self) -> Settings:
         """The settings in force."""
@@ -237,23 +242,6 @@ class BriefBot:
             self._answerer = build_answerer(self._settings)
         except (MissingExtraError, ChatModelError) as error:
             self._notes = (f"{error} The built-in answerer answers instead.",)
-
-    def _open_current(self) -> OpenIndex:
-        generation = index_folder.current_generation(self._settings.index_dir)
-        return open_index(generation, self._settings, self._embedder)
-
-    def _current_index(self) -> OpenIndex:
-        """The open index, opened anew when another generation became current."""
-        with self._lock:
-            try:
-                generation = index_folder.current_generation(self._settings.index_dir)
-                if generation != self._index.folder:
-                    self._index = open_index(generation, self._settings, self._embedder)
-            except (IndexMissingError, IndexDamagedError, IndexMismatchError) as error:
-                if not self._index.folder.is_dir():
-                    raise
-                logger.warning("The new index is not used: %s", error)
-            return self._index
 
     @staticmethod
     def _resolved(history: Sequence[Turn]) -> tuple[Turn, ...]:
