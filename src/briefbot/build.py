@@ -33,7 +33,7 @@ from briefbot.reuse import Previous, recipe
 from briefbot.settings import BUILT_IN_MODEL, Settings
 from briefbot.split import split
 from briefbot.store import ChunkStore, Graph, sync_threshold
-from briefbot.types import Chunk, Document, IndexReport, Skipped
+from briefbot.types import CheckReport, Chunk, Document, IndexReport, Skipped
 from briefbot.vector_cache import VectorCache, vector_key
 from briefbot.verify_index import bm25_digest, not_found, verify
 from briefbot.wiring import build_embedder, build_settings, open_parts
@@ -110,6 +110,44 @@ def build_index(
                 hint="Check the free space and permissions; the index there before still answers.",
             ) from error
     return replace(report, seconds=round(time.perf_counter() - started, 3))
+
+
+def check_index(settings: Settings, *, progress: Progress | None = None) -> CheckReport:
+    """Check the current index as a build does before it switches over, and change nothing.
+
+    Raises:
+        IndexMissingError: If there is no index.
+        IndexDamagedError: If the pointer leads nowhere.
+        IndexMismatchError: If another version of BriefBot built it.
+    """
+    started = time.perf_counter()
+    tell = progress or _silent
+    generation, hold = index_folder.hold_current(settings.index_dir)
+    try:
+        manifest = index_folder.read_manifest(generation)
+        verdict = verify(generation, tell=lambda done, total: tell("checking", done, total))
+    finally:
+        hold.release()
+    return CheckReport(
+        index_dir=str(settings.index_dir),
+        generation=generation.name,
+        documents=len(manifest.documents),
+        passages=manifest.passages,
+        defects=verdict.sentences,
+        seconds=round(time.perf_counter() - started, 3),
+    )
+
+
+def remove_index(settings: Settings) -> None:
+    """Remove the index: for a corpus whose last document its user removed.
+
+    Raises:
+        IndexBusyError: If another process is building.
+        IndexWriteError: If the index folder cannot be written.
+    """
+    with only_writer(settings.index_dir):
+        index_folder.withdraw(settings.index_dir)
+        _prune(settings.index_dir)
 
 
 class _Build:
@@ -374,16 +412,7 @@ class _Build:
         index_dir = self._settings.index_dir
         try:
             index_folder.clean(index_dir)
-            cache = VectorCache(index_dir)
-            try:
-                kept = (
-                    key
-                    for generation in index_folder.generations(index_dir)
-                    for key in index_folder.vector_keys(generation)
-                )
-                cache.prune(itertools.chain(kept, [vector_key(self._model, "")]))
-            finally:
-                cache.close()
+            _prune(index_dir, [vector_key(self._model, "")])
         except (OSError, IndexWriteError) as error:
             logger.warning("The index is built; tidying up after it failed: %s", error)
 
@@ -408,6 +437,20 @@ class _Build:
 
 def _embedded_text(chunk: Chunk) -> str:
     return f"{chunk.context}\n{chunk.text}"
+
+
+def _prune(index_dir: Path, also: Sequence[bytes] = ()) -> None:
+    """Drop the vectors that no generation uses, but the ones named `also`."""
+    cache = VectorCache(index_dir)
+    try:
+        used = (
+            key
+            for generation in index_folder.generations(index_dir)
+            for key in index_folder.vector_keys(generation)
+        )
+        cache.prune(itertools.chain(used, also))
+    finally:
+        cache.close()
 
 
 def _batches(chunks: Iterator[Chunk], size: int) -> Iterator[list[Chunk]]:

@@ -109,7 +109,11 @@ class FollowedIndex:
             if generation == self._now.index.folder and not self._now.retired:
                 return
             fresh = self._open()
-        except (IndexMissingError, IndexDamagedError, IndexMismatchError) as error:
+        except IndexMissingError:  # taken away, not replaced: what it held must not answer
+            self._now.retired = True
+            self._let_go(self._now)
+            raise
+        except (IndexDamagedError, IndexMismatchError) as error:
             if self._now.retired or not self._now.index.folder.is_dir():
                 raise
             self._note_failure(error)

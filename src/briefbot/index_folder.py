@@ -34,6 +34,7 @@ from briefbot.errors import IndexMismatchError, IndexMissingError
 from briefbot.index_lock import Hold, held_by_nobody, unwritable
 from briefbot.store import damaged
 from briefbot.types import Chunk, Document
+from briefbot.vector_cache import FILE as VECTORS_FILE
 from briefbot.vector_cache import KEY_BYTES
 
 FORMAT = 2
@@ -204,6 +205,12 @@ def _flush_one(path: Path) -> None:
         os.close(descriptor)
 
 
+def withdraw(index_dir: Path) -> None:
+    """Leave no index: for a corpus that its user emptied. Only the one writer may call this."""
+    (index_dir / _POINTER).unlink(missing_ok=True)
+    clean(index_dir)
+
+
 def clean(index_dir: Path) -> None:
     """Remove what nobody reads: earlier generations, and what killed builds left.
 
@@ -256,12 +263,19 @@ def discard(generation: Path) -> None:
     shutil.rmtree(generation, ignore_errors=True)
 
 
-def size_bytes(folder: Path) -> int:
-    """Add up the sizes of the files below a folder; a file that just went counts as nothing."""
+def part_sizes(generation: Path) -> dict[str, int]:
+    """Add up the bytes of each part of a generation, and of the vector cache beside it."""
+    parts = {name: _size(generation / name) for name in ("chroma", "bm25", "documents")}
+    cache = sum(_size(path) for path in generation.parent.glob(f"{VECTORS_FILE}*"))
+    return {"generation": _size(generation), **parts, "vector_cache": cache}
+
+
+def _size(path: Path) -> int:
+    """Add up the sizes of a file or of all files below; one that just went counts as nothing."""
     total = 0
-    for path in folder.rglob("*"):
+    for file in (path, *path.rglob("*")):
         with contextlib.suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+            total += file.stat().st_size if file.is_file() else 0
     return total
 
 

@@ -205,3 +205,15 @@ class IndexReport:
     renamed: tuple[Renamed, ...] = ()
     unchanged: int = 0
     embedded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check of the index found; `defects` are sentences, none if it is whole."""
+
+    index_dir: str
+    generation: str
+    documents: int
+    passages: int
+    defects: tuple[str, ...]
+    seconds: float

@@ -8,6 +8,7 @@ import sys
 
 import typer
 
+from briefbot.cli.documents import list_command, remove
 from briefbot.cli.evaluate import eval_command
 from briefbot.cli.index import index_command, info
 from briefbot.cli.questions import ask, chat, search
@@ -24,6 +25,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("index")(index_command)
+app.command("list")(list_command)
+app.command()(remove)
 app.command()(ask)
 app.command()(search)
 app.command()(chat)
