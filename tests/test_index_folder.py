@@ -194,6 +194,14 @@ def test_a_discarded_generation_is_gone(generation):
     assert not generation.exists()
 
 
+def test_a_generation_that_answers_is_not_discarded(tmp_path, generation):
+    publish(tmp_path / "index", generation)
+
+    discard(generation)
+
+    assert current_generation(tmp_path / "index") == generation
+
+
 def test_discarding_twice_is_no_error(generation):
     discard(generation)
 

@@ -30,7 +30,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from briefbot.errors import IndexMismatchError, IndexMissingError
+from briefbot.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from briefbot.index_lock import Hold, held_by_nobody, unwritable
 from briefbot.store import damaged
 from briefbot.types import Chunk, Document
@@ -188,7 +188,8 @@ def publish(index_dir: Path, generation: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     staged.replace(pointer)
-    _flush_one(index_dir)
+    with contextlib.suppress(OSError):  # the switch is made; this is for a power cut right now
+        _flush_one(index_dir)
 
 
 def _flush(folder: Path) -> None:
@@ -259,7 +260,10 @@ def generations(index_dir: Path) -> list[Path]:
 
 
 def discard(generation: Path) -> None:
-    """Remove a generation whose build failed."""
+    """Remove a generation whose build failed; not if it failed after the switch."""
+    with contextlib.suppress(IndexMissingError, IndexDamagedError):
+        if is_current(generation):
+            return
     shutil.rmtree(generation, ignore_errors=True)
 
 
