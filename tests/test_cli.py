@@ -13,7 +13,7 @@ from briefbot.cli import main
 
 REPO = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
-COMMANDS = ("index", "ask", "search", "chat", "serve", "info", "eval")
+COMMANDS = ("index", "list", "remove", "ask", "search", "chat", "serve", "info", "eval")
 
 
 class Outcome(NamedTuple):

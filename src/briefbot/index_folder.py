@@ -364,16 +364,14 @@ def vector_keys(generation: Path) -> Iterator[bytes]:
 
 # --- documents ----------------------------------------------------------------------------------
 
-_NOT_CONTENT = ("id", "title", "notes")
+_DOCUMENT = TypeAdapter(Document)
+_NOT_CONTENT = {"id", "title", "notes"}
 """What may change while the content stays: a title can come from the file's name."""
 
 
 def content_digest(document: Document) -> str:
     """Hash a document's content: the same for every copy of a file, whatever its path."""
-    values = asdict(document)
-    for name in _NOT_CONTENT:
-        del values[name]
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode("utf-8")).hexdigest()
+    return hashlib.sha256(_DOCUMENT.dump_json(document, exclude=_NOT_CONTENT)).hexdigest()
 
 
 class CorpusDigest:
@@ -385,7 +383,7 @@ class CorpusDigest:
 
     def add(self, document: Document) -> None:
         """Add a document."""
-        self._digest.update(json.dumps(asdict(document), sort_keys=True).encode("utf-8"))
+        self._digest.update(_DOCUMENT.dump_json(document))
 
     def hexdigest(self) -> str:
         """Give the hash of what was added so far."""
@@ -403,8 +401,7 @@ def corpus_digest(documents: Sequence[Document]) -> str:
 def write_document(generation: Path, document: Document, chunks: Sequence[Chunk] = ()) -> None:
     """Store a document's text and metadata, and where its passages are."""
     stored = _Stored(document, tuple((c.start, c.end, c.heading) for c in chunks))
-    path = _document_path(generation, document.id)
-    path.write_text(json.dumps(asdict(stored), ensure_ascii=False), "utf-8")
+    _document_path(generation, document.id).write_bytes(_STORED.dump_json(stored))
 
 
 def read_document(generation: Path, document_id: str) -> Document:

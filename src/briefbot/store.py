@@ -41,7 +41,7 @@ class Graph:
 
     neighbours: int = 16
     ef_build: int = 100
-    ef_search: int = 200
+    ef_search: int = 100
 
 
 class ChunkStore:
@@ -236,32 +236,21 @@ def _unwritten(folder: Path | None, error: Exception) -> IndexWriteError:
     )
 
 
-def _metadata(chunk: Chunk) -> dict[str, str | int]:
+_FACTS = ("title", "start", "end", "heading", "url", "date", "kind", "language")
+"""What is kept in one piece: each key of Chroma's metadata is a row, and rows take time."""
+
+
+def _metadata(chunk: Chunk) -> dict[str, str]:
+    facts = {name: getattr(chunk, name) for name in _FACTS}
     return {
-        "text": chunk.text,
         "document": chunk.document,
-        "title": chunk.title,
-        "start": chunk.start,
-        "end": chunk.end,
-        "heading": json.dumps(chunk.heading, ensure_ascii=False),
-        "url": chunk.url,
-        "date": chunk.date,
-        "kind": chunk.kind,
-        "language": chunk.language,
+        "text": chunk.text,
+        "facts": json.dumps(facts, ensure_ascii=False),
     }
 
 
 def _chunk(metadata: object) -> Chunk:
     assert isinstance(metadata, dict)  # `add` gives every passage its metadata
-    return Chunk(
-        document=str(metadata["document"]),
-        title=str(metadata["title"]),
-        text=str(metadata["text"]),
-        start=int(metadata["start"]),
-        end=int(metadata["end"]),
-        heading=tuple(json.loads(metadata["heading"])),
-        url=str(metadata["url"]),
-        date=str(metadata["date"]),
-        kind=str(metadata["kind"]),
-        language=str(metadata["language"]),
-    )
+    facts = json.loads(metadata["facts"])
+    facts["heading"] = tuple(facts["heading"])
+    return Chunk(document=metadata["document"], text=metadata["text"], **facts)
