@@ -173,18 +173,19 @@ class _Build:
         try:
             self._check_model()
             records = self._read(loaded)
-            if self._nothing_to_do():
+            up_to_date = self._nothing_to_do()
+            if up_to_date:
                 index_folder.discard(self._generation)
-                return self._report(records, up_to_date=True)
-            self._write(records)
-            index_folder.publish(self._settings.index_dir, self._generation)
+            else:
+                self._write(records)
+                index_folder.publish(self._settings.index_dir, self._generation)
         except BaseException:
             index_folder.discard(self._generation)
             raise
         finally:
             self._cache.close()
         self._tidy_up()
-        return self._report(records, up_to_date=False)
+        return self._report(records, up_to_date=up_to_date)
 
     # --- reading --------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import threading
+import warnings
 import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -203,7 +204,9 @@ class ChunkStore:
 
     def search_wider(self, ef_search: int) -> None:
         """Look at more candidates from the next opening on; for a store that is being built."""
-        self._collection.modify(configuration={"hnsw": {"ef_search": ef_search}})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Chroma's own call in there is deprecated by Chroma
+            self._collection.modify(configuration={"hnsw": {"ef_search": ef_search}})
 
 
 def _close(client: Client) -> None:

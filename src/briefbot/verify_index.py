@@ -111,21 +111,23 @@ def not_found(
 ) -> list[Chunk]:
     """Find the chunks that do not come first when their own vector is searched.
 
-    Equal vectors tie: another chunk may come first if it is as near.
+    Equal vectors tie: another chunk may come first if it is as near as the chunk itself.
     """
-    if vectors_of is None:
-        stored = store.vectors([chunk.id for chunk in chunks])
-        chunks = [chunk for chunk in chunks if chunk.id in stored]  # what is missing is told once
-        vectors = np.array([stored[chunk.id] for chunk in chunks], dtype=np.float32)
-    else:
-        vectors = vectors_of(chunks)
+    ids = [chunk.id for chunk in chunks]
+    stored = store.vectors(ids)
+    chunks = [chunk for chunk in chunks if chunk.id in stored]  # what is missing is told once
     if not chunks:
         return []
-    nearest = store.nearest(vectors)
+    own = np.array([stored[chunk.id] for chunk in chunks], dtype=np.float32)
+    vectors = own if vectors_of is None else vectors_of(chunks)
+    scales = np.linalg.norm(own, axis=1) * np.linalg.norm(vectors, axis=1)
+    own_cosines = np.sum(own * vectors, axis=1) / np.maximum(scales, 1e-12)
     return [
         chunk
-        for chunk, (found, cosine) in zip(chunks, nearest, strict=True)
-        if found != chunk.id and cosine < 1 - _SAME
+        for chunk, (found, cosine), own_cosine in zip(
+            chunks, store.nearest(vectors), own_cosines, strict=True
+        )
+        if own_cosine < 1 - _SAME or (found != chunk.id and cosine < 1 - _SAME)
     ]
 
 
