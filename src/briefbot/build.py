@@ -362,6 +362,7 @@ class _Build:
                 index_folder.append_vector_keys(self._generation, self._keys(batch))
                 done += len(batch)
             self._tell("embedding", done, total)
+            store.seal()
         finally:
             store.close()
         return dimension

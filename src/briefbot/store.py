@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import struct
 import tempfile
 import threading
 import warnings
@@ -76,6 +77,7 @@ class ChunkStore:
         """
         if not create and not (folder / _DATABASE).is_file():
             raise damaged(folder, "the Chroma database is missing")
+        self._folder = folder
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         try:
             opened = folder if create else self._writable(folder)
@@ -129,6 +131,11 @@ class ChunkStore:
         self._close()
         if self._copy is not None:
             self._copy.cleanup()
+
+    def seal(self) -> None:
+        """Close a store that was filled, and blank what Chroma wrote out beyond its vectors."""
+        self.close()
+        _blank_unused(self._folder)
 
     def __len__(self) -> int:
         """The number of chunks stored."""
@@ -212,6 +219,26 @@ class ChunkStore:
 def _close(client: Client) -> None:
     with _OPENING:
         client.close()
+
+
+_HEADER = struct.Struct("<iQQQQ")
+"""Of hnswlib: version, offset, capacity, number of vectors, bytes of one with its links."""
+
+
+def _blank_unused(folder: Path) -> None:
+    """Fill the room for further vectors with zeros.
+
+    hnswlib writes it out as it lies in memory, with whatever stood there before: it may be the
+    text of a document that was deleted since.
+    """
+    for header in folder.glob("*/header.bin"):
+        _, _, capacity, used, element_bytes = _HEADER.unpack_from(header.read_bytes())
+        for name, each in (("data_level0.bin", element_bytes), ("length.bin", 4)):
+            path = header.with_name(name)
+            if path.stat().st_size == capacity * each and used < capacity:
+                with path.open("r+b") as file:
+                    file.seek(used * each)
+                    file.write(bytes((capacity - used) * each))
 
 
 def sync_threshold(expected: int) -> int:
