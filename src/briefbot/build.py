@@ -46,8 +46,10 @@ much."""
 
 _EMBED_AT_ONCE = 256
 """Texts between two notes in the vector cache: what a killed build has to embed again at most."""
-_GRAPHS = (Graph(), Graph(32, 400, 800), Graph(64, 800, 3200))
+_GRAPHS = (Graph(), Graph(32, 200, 200), Graph(64, 800, 3200))
 """How vectors are linked; the next one if a passage is not found by its own vector."""
+_MANY_PASSAGES = 20_000
+"""From here on the first graph leaves some unreachable, so a build begins with the second."""
 _WIDER_EF = 1600
 _PROBE = "What did the council decide about the bridge?"
 _PROBE_SAME = 0.999
@@ -322,7 +324,8 @@ class _Build:
         generation = self._generation
         total = sum(record.passages for record in records)
         index_folder.write_catalog(generation, records)
-        dimension = self._write_vectors(records, _GRAPHS[0])
+        first, *closer = _GRAPHS if total < _MANY_PASSAGES else _GRAPHS[1:]
+        dimension = self._write_vectors(records, first)
         self._tell("writing", 0, total)
         LexicalIndex.build(self._chunks(records)).save(generation / "bm25")
         manifest = Manifest(
@@ -339,7 +342,7 @@ class _Build:
         )
         index_folder.write_manifest(generation, manifest)
         self._tell("writing", total, total)
-        self._check(records)
+        self._check(records, closer)
 
     def _write_vectors(self, records: Sequence[DocumentRecord], graph: Graph) -> int:
         """Embed all passages and write them to a fresh Chroma folder.
@@ -371,13 +374,13 @@ class _Build:
         for record in records:
             yield from index_folder.read_passages(self._generation, record.path)[1]
 
-    def _check(self, records: Sequence[DocumentRecord]) -> None:
+    def _check(self, records: Sequence[DocumentRecord], closer: Sequence[Graph]) -> None:
         """Check what was written; link the vectors more closely if one is not found.
 
         Raises:
             IndexWriteError: If something else is wrong, which no retry mends.
         """
-        for graph in (*_GRAPHS[1:], None):
+        for graph in (*closer, None):
             verdict = verify(
                 self._generation,
                 vectors_of=self._vectors,
