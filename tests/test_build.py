@@ -1,14 +1,26 @@
+import os
 import shutil
 
 import pytest
 
-from briefbot.build import build_index, is_current
-from briefbot.errors import CorpusError, IndexDamagedError, IndexWriteError
+from briefbot.build import build_index, check_index, is_current, remove_index
+from briefbot.errors import (
+    CorpusError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMissingError,
+    IndexWriteError,
+)
+from briefbot.index_folder import current_generation, generations, read_catalog, read_manifest
+from briefbot.lexical import LexicalIndex
 from briefbot.load import load_corpus
 from briefbot.pipeline import BriefBot
+from briefbot.verify_index import not_found
+from briefbot.wiring import open_parts
 from fakes import WordHashEmbedder
 
 BUILT = "When was the stone bridge built?"
+TOWER = "# Tower\n\nThe lighthouse tower has a copper roof.\n"
 
 
 @pytest.fixture
@@ -41,11 +53,14 @@ def test_a_build_tells_how_far_it_is(settings, corpus, embedder):
     build_index(settings, embedder=embedder, progress=lambda *step: told.append(step))
 
     assert told == [
-        ("reading", 0, 1),
+        ("reading", 0, 3),
+        ("reading", 1, 3),
+        ("reading", 2, 3),
         ("embedding", 0, 4),
         ("embedding", 4, 4),
         ("writing", 0, 4),
         ("writing", 4, 4),
+        ("checking", 4, 4),
     ]
 
 
@@ -66,7 +81,7 @@ def test_indexing_again_gives_the_same_passages(bot, rebuild):
 
 
 def test_an_open_bot_answers_from_a_document_that_was_added(bot, rebuild, write):
-    write("corpus/tower.md", "# Tower\n\nThe lighthouse tower has a copper roof.\n")
+    write("corpus/tower.md", TOWER)
 
     rebuild()
 
@@ -127,8 +142,9 @@ class FailingEmbedder(WordHashEmbedder):
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_a_build_that_fails_leaves_the_old_index_answering(bot, settings, error):
+def test_a_build_that_fails_leaves_the_old_index_answering(bot, settings, write, error):
     before = bot.ask(BUILT).statements
+    write("corpus/tower.md", TOWER)
 
     with pytest.raises((IndexWriteError, KeyboardInterrupt)):
         build_index(settings, embedder=FailingEmbedder(error))
@@ -137,8 +153,9 @@ def test_a_build_that_fails_leaves_the_old_index_answering(bot, settings, error)
     assert BriefBot(settings, embedder=WordHashEmbedder()).ask(BUILT).statements == before
 
 
-def test_a_build_that_fails_leaves_nothing_behind(bot, settings):
+def test_a_build_that_fails_leaves_nothing_behind(bot, settings, write):
     before = sorted(settings.index_dir.rglob("*"))
+    write("corpus/tower.md", TOWER)
 
     with pytest.raises(IndexWriteError, match="No space left on device"):
         build_index(settings, embedder=FailingEmbedder(OSError(28, "No space left on device")))
@@ -185,3 +202,293 @@ def test_an_index_is_not_current_with_other_settings(bot, settings, corpus):
 
 def test_a_missing_index_is_not_current(settings, corpus):
     assert not is_current(settings, load_corpus(corpus))
+
+
+# --- what is built anew, and what is not ---------------------------------------------------------
+
+
+class CountingEmbedder(WordHashEmbedder):
+    """Counts the texts that it embeds, and remembers how long they were."""
+
+    def __init__(self):
+        super().__init__()
+        self.lengths = []
+
+    def embed_documents(self, texts):
+        self.lengths.append([len(text) for text in texts])
+        return super().embed_documents(texts)
+
+    @property
+    def embedded(self):
+        return sum(len(lengths) for lengths in self.lengths)
+
+
+def facts_of(report):
+    moves = [(move.before, move.after) for move in report.renamed]
+    return report.added, report.changed, report.removed, moves, report.unchanged
+
+
+def test_a_first_build_adds_everything(settings, corpus, embedder):
+    report = build_index(settings, embedder=embedder)
+
+    assert facts_of(report) == (("bridge.md", "garden.md", "notes/harbour.txt"), (), (), [], 0)
+    assert (report.embedded, report.up_to_date) == (4, False)
+
+
+def test_indexing_again_builds_nothing(bot, settings, rebuild):
+    before = current_generation(settings.index_dir)
+
+    report = rebuild()
+
+    assert current_generation(settings.index_dir) == before
+    assert report.up_to_date
+    assert (report.documents, report.passages, report.unchanged, report.embedded) == (3, 4, 3, 0)
+
+
+def test_indexing_by_force_builds_afresh_and_embeds_nothing(bot, settings, embedder):
+    before = current_generation(settings.index_dir)
+
+    report = build_index(settings, embedder=embedder, force=True)
+
+    assert current_generation(settings.index_dir) != before
+    assert (report.unchanged, report.embedded) == (3, 0)
+
+
+def test_every_kind_of_change_is_told(bot, rebuild, corpus, write):
+    (corpus / "notes" / "harbour.txt").rename(corpus / "port.txt")
+    (corpus / "garden.md").unlink()
+    write("corpus/bridge.md", "# The New Bridge\n\nIt is made of steel.\n")
+    write("corpus/tower.md", TOWER)
+
+    report = rebuild()
+
+    moves = [("notes/harbour.txt", "port.txt")]
+    assert facts_of(report) == (("tower.md",), ("bridge.md",), ("garden.md",), moves, 0)
+
+
+def test_an_edit_embeds_only_the_passages_that_changed(settings, write):
+    sections = [f"## Part {n}\n\nThe part number {n} is about the town." for n in range(20)]
+    write("corpus/long.md", "# Long\n\n" + "\n\n".join(sections))
+    embedder = CountingEmbedder()
+    build_index(settings, embedder=embedder)
+    before = embedder.embedded
+    sections[7] = "## Part 7\n\nThe part number 7 is about the sea."
+    write("corpus/long.md", "# Long\n\n" + "\n\n".join(sections))
+
+    report = build_index(settings, embedder=embedder)
+
+    assert (before, embedder.embedded, report.embedded) == (20, 21, 1)
+
+
+def test_a_move_embeds_nothing_and_citations_name_the_new_path(bot, settings, corpus):
+    embedder = CountingEmbedder()
+    (corpus / "bridge.md").rename(corpus / "notes" / "stone-bridge.md")
+
+    build_index(settings, embedder=embedder)
+
+    assert embedder.embedded == 0
+    assert bot.ask(BUILT).citations[0].document == "notes/stone-bridge.md"
+
+
+def test_a_file_that_is_there_twice_is_one_document_under_its_first_path(bot, rebuild, corpus):
+    shutil.copy(corpus / "bridge.md", corpus / "a-copy.md")
+
+    report = rebuild()
+
+    (record,) = [
+        record
+        for record in read_catalog(current_generation(bot.settings.index_dir))
+        if "bridge.md" in record.paths
+    ]
+    assert record.paths == ("a-copy.md", "bridge.md")
+    assert (report.documents, report.passages, report.added) == (3, 4, ("a-copy.md",))
+    assert bot.ask(BUILT).citations[0].document == "a-copy.md"
+
+
+def test_a_build_that_was_stopped_goes_on_where_it_was(settings, write, monkeypatch):
+    monkeypatch.setattr("briefbot.build._EMBED_AT_ONCE", 5)
+    for number in range(40):
+        write(f"corpus/note{number}.txt", f"The note {number} is about a thing.\n")
+    embedder = CountingEmbedder()
+
+    def stop(stage, done, total):
+        if embedder.embedded >= 20:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(
+        embedder, "embed_documents", stopping(embedder.embed_documents, lambda: stop("", 0, 0))
+    )
+    with pytest.raises(KeyboardInterrupt):
+        build_index(settings, embedder=embedder)
+    again = CountingEmbedder()
+
+    report = build_index(settings, embedder=again)
+
+    assert embedder.embedded == 20
+    assert again.embedded == report.embedded == 20
+
+
+def stopping(work, stop):
+    """Let something be asked before each call of a function."""
+
+    def call(*args):
+        stop()
+        return work(*args)
+
+    return call
+
+
+def test_texts_are_embedded_with_others_of_their_length(settings, write):
+    for number in range(60):
+        write(f"corpus/n{number:02}.txt", f"Note {'very ' * (number * 7 % 20)}{number} is here.\n")
+    embedder = CountingEmbedder()
+
+    build_index(settings, embedder=embedder)
+
+    (lengths,) = embedder.lengths
+    assert lengths == sorted(lengths)
+
+
+def test_a_model_that_changed_under_its_name_embeds_everything_anew(bot, settings):
+    other = CountingEmbedder()
+    other._dimension = 64
+
+    report = build_index(settings, embedder=other)
+
+    assert (report.up_to_date, report.embedded) == (False, 4)
+    assert BriefBot(settings, embedder=other).info().dimension == 64
+
+
+def test_a_damaged_vector_cache_is_computed_again(bot, settings, write, embedder):
+    (settings.index_dir / "vectors.sqlite3").write_bytes(b"garbage" * 1000)
+    write("corpus/tower.md", TOWER)
+
+    report = build_index(settings, embedder=embedder)
+
+    assert report.embedded == 5
+    assert check_index(settings).defects == ()
+
+
+def test_a_damaged_index_is_built_again_though_nothing_changed(settings, corpus, embedder):
+    build_index(settings, embedder=embedder)
+    shutil.rmtree(current_generation(settings.index_dir) / "bm25")
+
+    report = build_index(settings, embedder=embedder)
+
+    assert not report.up_to_date
+    assert check_index(settings).defects == ()
+
+
+def test_an_index_inside_the_corpus_is_not_indexed(settings, corpus, embedder):
+    inside = settings.model_copy(update={"index_dir": corpus / "index"})
+    build_index(inside, embedder=embedder)
+
+    report = build_index(inside, embedder=embedder)
+
+    assert report.up_to_date
+    assert report.skipped == ()
+    assert is_current(inside, load_corpus(corpus))
+
+
+def test_two_builds_at_once_are_refused(settings, corpus, embedder):
+    def build_again(stage, done, total):
+        if stage == "writing":
+            build_index(settings, embedder=embedder)
+
+    with pytest.raises(IndexBusyError, match=f"process {os.getpid()} on"):
+        build_index(settings, embedder=embedder, progress=build_again)
+
+    assert build_index(settings, embedder=embedder).documents == 3
+
+
+def test_a_build_that_fails_its_check_does_not_answer(bot, settings, write, monkeypatch):
+    before = current_generation(settings.index_dir)
+    write("corpus/tower.md", TOWER)
+    build = LexicalIndex.build
+    monkeypatch.setattr(LexicalIndex, "build", lambda chunks: build(list(chunks)[:-1]))
+
+    with pytest.raises(IndexWriteError, match="did not pass its check"):
+        build_index(settings, embedder=bot.embedder)
+
+    assert current_generation(settings.index_dir) == before
+    assert generations(settings.index_dir) == [before]
+
+
+def test_passages_that_are_not_found_are_linked_more_closely(settings, corpus, monkeypatch):
+    asked = []
+
+    def lose_some(chunks, store, vectors_of=None):
+        asked.append(len(chunks))
+        return list(chunks) if len(asked) <= 2 else not_found(chunks, store, vectors_of)
+
+    monkeypatch.setattr("briefbot.verify_index.not_found", lose_some)
+    monkeypatch.setattr("briefbot.build.not_found", lose_some)
+
+    build_index(settings, embedder=WordHashEmbedder())
+
+    assert asked == [4, 4, 4]  # the check, with a wider search, and with closer links
+    assert check_index(settings).defects == ()
+
+
+def test_passages_that_are_never_found_are_no_index(settings, corpus, monkeypatch):
+    monkeypatch.setattr("briefbot.verify_index.not_found", lambda chunks, *_: list(chunks))
+    monkeypatch.setattr("briefbot.build.not_found", lambda chunks, *_: list(chunks))
+
+    with pytest.raises(IndexWriteError, match="is not found by its own vector"):
+        build_index(settings, embedder=WordHashEmbedder())
+
+
+# --- what is deleted -----------------------------------------------------------------------------
+
+
+def on_disk(folder):
+    """Everything that stands in the files below a folder."""
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_deleted_text_is_nowhere(bot, rebuild, corpus, settings):
+    questions = ("forty kinds of roses", "volunteers water", "garden")
+    assert b"Volunteers water the roses" in on_disk(settings.index_dir)
+    assert bot.ask("How many kinds of roses grow?").statements
+    (corpus / "garden.md").unlink()
+
+    rebuild()
+
+    for question in questions:
+        for top_k in (1, 3, 50):
+            found = bot.search(question, top_k=top_k)
+            assert all("roses" not in passage.chunk.text for passage in found)
+    index = open_parts(
+        current_generation(settings.index_dir),
+        read_manifest(current_generation(settings.index_dir)),
+    )
+    assert index[1].query("roses volunteers", top_k=50) == []
+    assert "roses" not in bot.ask("How many kinds of roses grow?").text
+    written = on_disk(settings.index_dir)  # all of it: the old generation is gone too
+    for words in (b"Volunteers", b"roses", b"forty kinds", b"Town Garden", b"volunt"):
+        assert words not in written
+    assert b"granite" in written
+
+
+def test_the_vectors_of_deleted_text_are_gone(bot, rebuild, corpus, settings):
+    text = bot.search("roses", top_k=1)[0].chunk
+    vector = bot.embedder.embed_documents([f"{text.context}\n{text.text}"])[0]
+    assert vector.tobytes() in on_disk(settings.index_dir)
+    (corpus / "garden.md").unlink()
+
+    rebuild()
+    bot.search("bridge")  # it leaves the old generation, which kept its vectors until now
+    rebuild()
+
+    assert vector.tobytes() not in on_disk(settings.index_dir)
+
+
+def test_an_index_that_was_removed_stops_answering(bot, settings):
+    remove_index(settings)
+
+    with pytest.raises(IndexMissingError):
+        bot.ask(BUILT)
+
+    assert {path.name for path in settings.index_dir.iterdir()} == {"LOCK", "vectors.sqlite3"}
+    build_index(settings, embedder=bot.embedder)
+    assert bot.ask(BUILT).statements

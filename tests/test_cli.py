@@ -16,7 +16,7 @@ from briefbot.cli import main
 REPO = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 COMMANDS = (
-    "index", "add", "ask", "search", "chat", "serve", "info", "eval",
+    "index", "list", "remove", "add", "ask", "search", "chat", "serve", "info", "eval",
     "corpus", "corpus check", "corpus fetch", "model",
 )  # fmt: skip
 

@@ -12,18 +12,29 @@ from briefbot.errors import (
 from briefbot.index_folder import (
     FORMAT,
     BuildSettings,
+    DocumentRecord,
     Manifest,
+    append_vector_keys,
+    clean,
+    content_digest,
     corpus_digest,
     current_generation,
     discard,
+    generations,
+    hold_current,
     new_generation,
     publish,
+    read_catalog,
     read_document,
     read_manifest,
+    remove_if_unread,
     require_same_settings,
+    vector_keys,
+    write_catalog,
     write_document,
     write_manifest,
 )
+from briefbot.index_lock import Hold
 from briefbot.types import Document, Heading, Mark
 
 BUILT_WITH = BuildSettings("word-hash", chunk_tokens=192, overlap_sentences=1)
@@ -70,14 +81,105 @@ def test_a_generation_that_is_not_published_is_not_current(tmp_path, generation)
     assert current_generation(tmp_path / "index") == generation
 
 
-def test_publishing_keeps_the_generation_before_and_no_older_one(tmp_path):
+def test_cleaning_keeps_the_current_generation_and_what_is_read(tmp_path):
     made = []
     for _ in range(4):
         made.append(new_generation(tmp_path / "index"))
         publish(tmp_path / "index", made[-1])
+    hold = Hold(made[1] / "in-use")
 
-    left = sorted((tmp_path / "index").glob("generation-*"))
-    assert left == made[-2:]
+    clean(tmp_path / "index")
+
+    assert generations(tmp_path / "index") == [made[1], made[3]]
+    hold.release()
+    clean(tmp_path / "index")
+    assert generations(tmp_path / "index") == [made[3]]
+
+
+def test_cleaning_removes_what_killed_builds_left(tmp_path, generation):
+    publish(tmp_path / "index", generation)
+    new_generation(tmp_path / "index")
+    (tmp_path / "index" / ".CURRENT-12ab").write_text("generation-half")
+    (tmp_path / "index" / f".going-{generation.name}-old" / "documents").mkdir(parents=True)
+
+    clean(tmp_path / "index")
+
+    assert {path.name for path in (tmp_path / "index").iterdir()} == {"CURRENT", generation.name}
+
+
+def test_a_generation_that_is_held_is_not_removed(generation):
+    hold = Hold(generation / "in-use")
+
+    assert not remove_if_unread(generation)
+
+    hold.release()
+    assert remove_if_unread(generation)
+    assert not generation.exists()
+
+
+def test_the_current_generation_is_held_for_a_reader(tmp_path, generation):
+    publish(tmp_path / "index", generation)
+
+    held, hold = hold_current(tmp_path / "index")
+
+    assert held == generation
+    assert not remove_if_unread(generation)
+    hold.release()
+
+
+def test_an_index_whose_lock_file_is_gone_is_damaged(tmp_path, generation):
+    write_manifest(generation, MANIFEST)
+    (generation / "in-use").unlink()
+    publish(tmp_path / "index", generation)
+
+    with pytest.raises(IndexDamagedError, match="in-use cannot be locked"):
+        hold_current(tmp_path / "index")
+
+
+def test_an_index_of_another_version_has_no_lock_file_and_says_so(tmp_path, generation):
+    write_manifest(generation, replace(MANIFEST, format=FORMAT - 1))
+    (generation / "in-use").unlink()
+    publish(tmp_path / "index", generation)
+
+    with pytest.raises(IndexMismatchError, match="another version"):
+        hold_current(tmp_path / "index")
+
+
+def test_vector_keys_are_read_as_they_were_noted(generation):
+    append_vector_keys(generation, [b"a" * 16, b"b" * 16])
+    append_vector_keys(generation, [b"c" * 16])
+
+    assert list(vector_keys(generation)) == [b"a" * 16, b"b" * 16, b"c" * 16]
+
+
+def test_a_generation_that_noted_no_vector_keys_has_none(generation):
+    assert list(vector_keys(generation)) == []
+
+
+def test_a_catalog_is_read_as_it_was_written(generation):
+    records = (
+        DocumentRecord(("a.md", "copy/a.md"), "12", "“A”", "article", "2024", 3, "ff"),
+        DocumentRecord(("b.md",), "34", "B", "", "", 1),
+    )
+
+    write_catalog(generation, records)
+
+    assert read_catalog(generation) == records
+
+
+@pytest.mark.parametrize("content", ["garbage", "[]", "{}", '{"paths": 5}', "null"])
+def test_a_catalog_of_garbage_is_damage(generation, content):
+    (generation / "catalog.json").write_text(content)
+
+    with pytest.raises(IndexDamagedError, match="its catalog cannot be read"):
+        read_catalog(generation)
+
+
+def test_content_stays_the_same_wherever_the_file_stands():
+    moved = replace(DOCUMENT, id="b.md", title="B", notes=())
+
+    assert content_digest(moved) == content_digest(DOCUMENT)
+    assert content_digest(replace(DOCUMENT, text="x")) != content_digest(DOCUMENT)
 
 
 def test_publishing_leaves_only_the_pointer_and_generations(tmp_path, generation):
@@ -91,6 +193,14 @@ def test_a_discarded_generation_is_gone(generation):
     discard(generation)
 
     assert not generation.exists()
+
+
+def test_a_generation_that_answers_is_not_discarded(tmp_path, generation):
+    publish(tmp_path / "index", generation)
+
+    discard(generation)
+
+    assert current_generation(tmp_path / "index") == generation
 
 
 def test_discarding_twice_is_no_error(generation):

@@ -15,6 +15,7 @@ from briefbot.build_log import LOG_LINES, BuildLog
 from briefbot.embed import Vectors
 from briefbot.entries import SORTS, Entry, State, select
 from briefbot.errors import LibraryError, UnsupportedFormatError
+from briefbot.index_lock import only_writer
 from briefbot.library import MAX_UPLOAD_BYTES, Activity, Library
 from briefbot.pipeline import BriefBot
 from briefbot.types import AnswerStatus
@@ -152,7 +153,7 @@ def test_an_added_document_is_ready_and_cited_after_its_build(library, bot):
 
 
 def test_a_file_that_cannot_be_read_fails_with_its_reason_and_the_others_are_ready(library):
-    library.add("bad.md", b"\xff\xfe caf\xe9")
+    library.add("bad.md", b"caf\xe9 au lait")
     library.add("note.md", b"---\nindex: false\n---\nHidden.\n")
     library.add("quokka.md", QUOKKA.encode())
     settled(library)
@@ -402,7 +403,7 @@ def test_an_unexpected_failure_becomes_a_state_and_the_worker_lives_on(settings,
     library = opened(BriefBot(settings, embedder=BrokenEmbedder()))
 
     for name in ("one.md", "two.md"):
-        library.add(name, QUOKKA.encode())
+        library.add(name, f"{QUOKKA}{name} is new.\n".encode())
         settled(library)
 
     for name in ("one.md", "two.md"):
@@ -412,11 +413,13 @@ def test_an_unexpected_failure_becomes_a_state_and_the_worker_lives_on(settings,
 
 def test_a_removal_whose_build_fails_says_that_the_index_still_holds_it(settings, corpus, opened):
     build_index(settings, embedder=WordHashEmbedder())
-    library = opened(BriefBot(settings, embedder=BrokenEmbedder()))
+    library = opened(BriefBot(settings, embedder=WordHashEmbedder()))
 
-    library.remove("garden.md", is_confirmed=True)
+    with only_writer(settings.index_dir):  # another process is building
+        library.remove("garden.md", is_confirmed=True)
+        settled(library)
 
-    assert "index still holds it" in entry_of(settled(library), "garden.md").reason
+    assert "index still holds it" in entry_of(library, "garden.md").reason
 
 
 def test_a_folder_that_cannot_be_written_is_an_obstacle(library, corpus, settings, monkeypatch):

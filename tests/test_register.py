@@ -274,11 +274,10 @@ def test_keys_are_not_embedded(settings, write):
 
 
 def test_keys_are_no_search_terms(seato_bot: BriefBot):
-    index = seato_bot._current_index()
-
-    assert index.lexical.query("AUREV70", top_k=5) == []
-    assert index.lexical.query("8PM", top_k=5) == []
-    assert index.lexical.query("Manila", top_k=5) != []
+    with seato_bot._index.borrow() as index:
+        assert index.lexical.query("AUREV70", top_k=5) == []
+        assert index.lexical.query("8PM", top_k=5) == []
+        assert index.lexical.query("Manila", top_k=5) != []
 
 
 def test_the_reader_and_a_chat_model_see_no_keys(seato_bot: BriefBot):
@@ -391,7 +390,8 @@ def test_a_corpus_without_a_register_is_read_as_before(settings, write, embedder
     answer = bot.ask("When was the pact of Manila signed?")
 
     assert all(citation.sources == () for citation in answer.citations)
-    assert bot._current_index().lexical.query("AUREV70", top_k=5) != []
+    with bot._index.borrow() as index:
+        assert index.lexical.query("AUREV70", top_k=5) != []
 
 
 def test_an_entry_is_checked_when_it_is_made():

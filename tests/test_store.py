@@ -3,8 +3,8 @@ import shutil
 import numpy as np
 import pytest
 
-from briefbot.errors import IndexDamagedError
-from briefbot.store import ChunkStore
+from briefbot.errors import IndexDamagedError, IndexWriteError
+from briefbot.store import ChunkStore, sync_threshold
 from briefbot.types import Chunk
 
 PLAIN = Chunk("a.md", "A", "First.", 0, 6)
@@ -110,3 +110,50 @@ def test_half_a_database_is_damaged(store, tmp_path):
 
     with pytest.raises(IndexDamagedError, match="Chroma says"):
         ChunkStore(tmp_path / "half")
+
+
+def test_a_sealed_store_holds_zeros_where_further_vectors_would_go(tmp_path):
+    store = ChunkStore(tmp_path / "chroma", create=True, expected=3)
+    store.add(CHUNKS, VECTORS)
+
+    store.seal()
+
+    (vectors,) = tmp_path.rglob("data_level0.bin")
+    used = 3 * (vectors.stat().st_size // 100)  # Chroma makes room for 100
+    assert any(vectors.read_bytes()[:used])
+    assert not any(vectors.read_bytes()[used:])
+    again = ChunkStore(tmp_path / "chroma")
+    assert [chunk for chunk, _ in again.query(VECTORS[0], top_k=3)] == [PLAIN, LAST, RICH]
+
+
+def test_a_closed_store_may_be_closed_again(store):
+    store.close()
+
+    store.close()
+
+
+def test_ids_and_vectors_are_listed(store):
+    assert set(store.ids()) == {chunk.id for chunk in CHUNKS}
+    assert store.vectors([RICH.id])[RICH.id] == pytest.approx(VECTORS[1])
+
+
+def test_the_nearest_chunk_to_each_of_several_vectors_is_found(store):
+    nearest = store.nearest(VECTORS[[2, 0]])
+
+    assert [chunk_id for chunk_id, _ in nearest] == [LAST.id, PLAIN.id]
+    assert [cosine for _, cosine in nearest] == pytest.approx([1, 1], abs=1e-5)
+
+
+def test_a_store_that_cannot_be_made_is_an_error(write, tmp_path):
+    write("chroma", "a file in its place")
+
+    with pytest.raises(IndexWriteError, match="could not be written"):
+        ChunkStore(tmp_path / "chroma", create=True)
+
+
+@pytest.mark.parametrize("total", [1, 3, 1999, 2000, 2001, 5000, 100_000])
+def test_nearly_all_chunks_are_written_out_and_not_left_in_the_log(total):
+    threshold = sync_threshold(total)
+
+    assert 2 <= threshold <= max(2000, 2)
+    assert total < 2 or total % threshold < total // threshold + 1

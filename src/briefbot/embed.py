@@ -189,6 +189,22 @@ def _built_in_folder() -> Path:
     return folder
 
 
+def model_fingerprint(name: str) -> str:
+    """Name the weights that a model's name stands for: others in its folder, another name."""
+    if name == BUILT_IN_MODEL:
+        return f"{name}@{_BUILT_IN_SHA256}"
+    folder = Path(name)
+    if not folder.is_dir():
+        return name
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        facts = path.stat()
+        digest.update(
+            f"{path.relative_to(folder)}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode()
+        )
+    return f"{name}@{digest.hexdigest()}"
+
+
 def check_sha256(path: Path, expected: str) -> None:
     """Compare a file's bytes with what they must be.
 

@@ -10,6 +10,7 @@ BriefBotError
 ├── IndexDamagedError
 ├── IndexMismatchError
 ├── IndexWriteError
+├── IndexBusyError
 ├── ModelLoadError
 ├── ChatModelError
 ├── MissingExtraError
@@ -70,6 +71,10 @@ class IndexMismatchError(BriefBotError):
 
 class IndexWriteError(BriefBotError):
     """The index folder cannot be written."""
+
+
+class IndexBusyError(BriefBotError):
+    """Another process is building the index."""
 
 
 class ModelLoadError(BriefBotError):

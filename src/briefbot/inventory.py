@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from briefbot.entries import UPLOADS, Entry, State
+from briefbot.index_folder import current_generation, read_catalog
 from briefbot.load import LoadedCorpus
 from briefbot.pipeline import BriefBot
 from briefbot.split import split
@@ -21,10 +23,10 @@ class Inventory:
 
     def take(self, loaded: LoadedCorpus) -> dict[str, Entry]:
         """Compare what was loaded with what the index holds, document by document."""
-        indexed = set(self._bot.info().documents)
+        indexed = self._indexed()
         found = {}
         for document in loaded.documents:
-            is_ready = document.id in indexed and self._bot.document(document.id) == document
+            is_ready = document.id in indexed and self._holds(document, indexed[document.id])
             found[document.id] = self._entry(document, is_ready=is_ready)
         for skipped in loaded.skipped:
             found[skipped.path] = Entry(
@@ -39,10 +41,22 @@ class Inventory:
             found[path] = Entry(
                 path, Path(path).name, State.FAILED, size_bytes=self._size(path), reason=reason
             )
-        for lost in indexed - found.keys():
+        for lost in indexed.keys() - found.keys():
             found[lost] = Entry(lost, lost, State.STALE, reason="Its file is gone: rebuild.")
         self._counts = {d: self._counts[d] for d in loaded.documents if d in self._counts}
         return found
+
+    def _indexed(self) -> dict[str, str]:
+        """Map each path in the index to the one under which its text is stored."""
+        generation = current_generation(self._bot.settings.index_dir)
+        records = read_catalog(generation)
+        return {path: record.path for record in records for path in record.paths}
+
+    def _holds(self, document: Document, stored_as: str) -> bool:
+        stored = self._bot.document(stored_as)
+        if stored_as != document.id:  # a copy: its title may come from its own name
+            stored = replace(stored, id=document.id, title=document.title, notes=document.notes)
+        return stored == document
 
     def _uploads_left_out(self, found: Collection[str]) -> list[str]:
         """Find what was added here but is neither a document nor skipped; it must be removable."""

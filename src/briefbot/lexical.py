@@ -6,7 +6,7 @@ import json
 import logging
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import bm25s
@@ -45,25 +45,31 @@ class LexicalIndex:
         self._document_frequency = document_frequency
 
     @classmethod
-    def build(cls, chunks: Sequence[Chunk]) -> LexicalIndex:
-        """Index the texts of chunks, each with its title and heading path."""
-        corpus = [terms(f"{chunk.context}\n{prose(chunk)}") or [_EMPTY] for chunk in chunks]
-        scorer = bm25s.BM25(method="lucene")
-        scorer.index(corpus, show_progress=False)
-        frequency = Counter(term for chunk_terms in corpus for term in set(chunk_terms))
+    def build(cls, chunks: Iterable[Chunk]) -> LexicalIndex:
+        """Index the texts of chunks, each with its title and heading path.
+
+        The chunks may come one by one: their terms are kept, they are not.
+        """
+        ids: list[str] = []
+        corpus: list[list[str]] = []
+        frequency: Counter[str] = Counter()
         spelled: dict[str, str] = {}
         for chunk in chunks:
-            spelled = find_acronyms(f"{chunk.context}\n{prose(chunk)}") | spelled
-        return cls(
-            scorer,
-            [chunk.id for chunk in chunks],
-            dict(frequency),
-            {
-                short: long
-                for short, long in spelled.items()
-                if all(frequency[term] <= _COMMON_SHARE * len(chunks) for term in terms(short))
-            },
-        )
+            text = f"{chunk.context}\n{prose(chunk)}"
+            found = terms(text) or [_EMPTY]
+            ids.append(chunk.id)
+            corpus.append(found)
+            frequency.update(set(found))
+            spelled = find_acronyms(text) | spelled
+        scorer = bm25s.BM25(method="lucene")
+        scorer.index(corpus, show_progress=False)
+        most = _COMMON_SHARE * len(ids)
+        acronyms = {
+            short: long
+            for short, long in spelled.items()
+            if all(frequency[term] <= most for term in terms(short))
+        }
+        return cls(scorer, ids, dict(frequency), acronyms)
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
@@ -92,6 +98,11 @@ class LexicalIndex:
     def __len__(self) -> int:
         """The number of chunks indexed."""
         return len(self._ids)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The chunk ids, in the order of their rows."""
+        return self._ids
 
     def sample_ids(self) -> tuple[str, ...]:
         """Some chunk ids from all over the index, to compare with another store."""

@@ -15,9 +15,10 @@ from briefbot.build_log import BuildLog, LogLine, one_line
 from briefbot.entries import UPLOADS, Entry, State, select
 from briefbot.errors import BriefBotError, LibraryError
 from briefbot.inventory import Inventory
-from briefbot.load import LoadedCorpus, load_corpus
+from briefbot.load import LoadedCorpus
 from briefbot.pipeline import BriefBot
 from briefbot.uploads import Upload, save_upload
+from briefbot.wiring import read_corpus
 
 logger = logging.getLogger(__name__)
 
@@ -324,7 +325,7 @@ class Library:
     def _look(self) -> None:
         """Learn what lies in the corpus folder, and what of it the index holds."""
         try:
-            self._take_stock(load_corpus(self._corpus_dir), ())
+            self._take_stock(read_corpus(self._bot.settings), ())
         except BriefBotError:
             self._take_stock(LoadedCorpus((), ()), ())
             raise
@@ -333,7 +334,7 @@ class Library:
         self._log.write(f"Build started: {_names(batch) or 'all documents'}.")
         self._move(batch, State.READING)
         self._tell("reading", 0, 1)
-        loaded = load_corpus(self._corpus_dir)
+        loaded = read_corpus(self._bot.settings)
         self._move(batch, State.EMBEDDING)
         report = build_index(
             self._bot.settings, loaded=loaded, embedder=self._bot.embedder, progress=self._tell

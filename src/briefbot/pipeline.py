@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,13 +17,11 @@ from briefbot.cite import Checked, assemble, check_statement
 from briefbot.embed import Embedder, word_similarity
 from briefbot.errors import (
     ChatModelError,
-    IndexDamagedError,
-    IndexMismatchError,
-    IndexMissingError,
     MissingExtraError,
     QuestionError,
     SettingsError,
 )
+from briefbot.follow import FollowedIndex
 from briefbot.followup import standalone
 from briefbot.language import ENGLISH, kind_refusal, language_of
 from briefbot.questions import document_kind, summary_topic
@@ -59,8 +55,6 @@ from briefbot.wiring import (
 if TYPE_CHECKING:
     from briefbot.langchain_retriever import BriefBotRetriever
 
-logger = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
@@ -80,8 +74,8 @@ class IndexInfo:
 class BriefBot:
     """Answers questions about an index, each sentence with a verified citation.
 
-    An open bot follows rebuilds: each question goes to the index that is current when it is asked.
-    It may be used from several threads.
+    An open bot follows rebuilds: each question goes to the index that is current when it is asked,
+    and a bot that nobody asks looks every second. It may be used from several threads.
     """
 
     def __init__(
@@ -105,8 +99,9 @@ class BriefBot:
         """
         self._settings = settings
         self._embedder = embedder
-        self._lock = threading.Lock()
-        self._index = self._open_current()
+        self._index = FollowedIndex(
+            settings.index_dir, lambda generation: open_index(generation, settings, embedder)
+        )
         self._fallback = ExtractiveAnswerer(max_statements=settings.max_statements)
         self._answerer: Answerer = self._fallback
         self._notes: tuple[str, ...] = ()
@@ -177,12 +172,18 @@ class BriefBot:
         if language != ENGLISH and self._settings.embedding_model == BUILT_IN_MODEL:
             yield _timed(self._unread(question, full, language), started)
             return
-        index = self._current_index()
-        document = self._document_to_summarise(full, index)
-        if document is not None:
-            for answer in self._summarised(question, document, index):
+        with self._index.borrow() as index:
+            document = self._document_to_summarise(full, index)
+            if document is not None:
+                answers = self._summarised(question, document, index)
+            else:
+                answers = self._answers(question, full, index, language)
+            for answer in answers:
                 yield _timed(answer, started)
-            return
+
+    def _answers(
+        self, question: str, full: str, index: OpenIndex, language: str
+    ) -> Iterator[Answer]:
         depth = max(self._settings.read_depth, self._settings.top_k)
         asked = spell_out(full, index.lexical.acronyms)
         reading = index.reader.read(asked, index.retriever.retrieve(asked, top_k=depth))
@@ -194,11 +195,9 @@ class BriefBot:
             confidence=round(reading.probability, 4),
         )
         if reading.probability < self._settings.strictness:
-            answers = self._refused(draft, reading, index.folder)
+            yield from self._refused(draft, reading, index.folder)
         else:
-            answers = self._written(draft, reading, index.folder)
-        for answer in answers:
-            yield _timed(answer, started)
+            yield from self._written(draft, reading, index.folder)
 
     def search(self, query: str, *, top_k: int | None = None) -> tuple[Passage, ...]:
         """Find passages without answering.
@@ -214,9 +213,9 @@ class BriefBot:
         top_k = self._settings.top_k if top_k is None else top_k
         if top_k < 1:
             raise SettingsError(f"top_k is {top_k}.", hint="Ask for 1 passage or more.")
-        index = self._current_index()
-        spelled = spell_out(asked, index.lexical.acronyms)
-        return tuple(index.retriever.retrieve(spelled, top_k=top_k))
+        with self._index.borrow() as index:
+            spelled = spell_out(asked, index.lexical.acronyms)
+            return tuple(index.retriever.retrieve(spelled, top_k=top_k))
 
     def document(self, document_id: str) -> Document:
         """Read a stored document.
@@ -224,11 +223,13 @@ class BriefBot:
         Raises:
             IndexDamagedError: If the index does not hold it.
         """
-        return index_folder.read_document(self._current_index().folder, document_id)
+        with self._index.borrow() as index:
+            return index_folder.read_document(index.folder, document_id)
 
     def info(self) -> IndexInfo:
         """Describe the open index."""
-        manifest = self._current_index().manifest
+        with self._index.borrow() as index:
+            manifest = index.manifest
         return IndexInfo(
             documents=manifest.documents,
             passages=manifest.passages,
@@ -247,6 +248,10 @@ class BriefBot:
 
         return BriefBotRetriever(bot=self, top_k=top_k or self._settings.top_k)
 
+    def close(self) -> None:
+        """Let go of the index: its files, its memory, and the lock that keeps it on the disk."""
+        self._index.close()
+
     @property
     def settings(self) -> Settings:
         """The settings in force."""
@@ -264,23 +269,6 @@ class BriefBot:
             self._answerer = build_answerer(self._settings)
         except (MissingExtraError, ChatModelError) as error:
             self._notes = (f"{error} The built-in answerer answers instead.",)
-
-    def _open_current(self) -> OpenIndex:
-        generation = index_folder.current_generation(self._settings.index_dir)
-        return open_index(generation, self._settings, self._embedder)
-
-    def _current_index(self) -> OpenIndex:
-        """The open index, opened anew when another generation became current."""
-        with self._lock:
-            try:
-                generation = index_folder.current_generation(self._settings.index_dir)
-                if generation != self._index.folder:
-                    self._index = open_index(generation, self._settings, self._embedder)
-            except (IndexMissingError, IndexDamagedError, IndexMismatchError) as error:
-                if not self._index.folder.is_dir():
-                    raise
-                logger.warning("The new index is not used: %s", error)
-            return self._index
 
     @staticmethod
     def _resolved(history: Sequence[Turn]) -> tuple[Turn, ...]:

@@ -213,6 +213,25 @@ def blanked(text: str, pieces: Iterable[str]) -> str:
     return text
 
 
+def chunk_of(document: Document, span: Span, heading: tuple[str, ...]) -> Chunk:
+    """Cut a passage out of its document, with the source keys in it that are not read."""
+    start, end = span
+    text = document.text[start:end]
+    return Chunk(
+        document=document.id,
+        title=document.title,
+        text=text,
+        start=start,
+        end=end,
+        heading=heading,
+        url=document.url,
+        date=document.date,
+        kind=document.kind,
+        language=document.language,
+        unread=tuple(piece for piece in unread(document) if piece in text),
+    )
+
+
 def prose(chunk: Chunk) -> str:
     """A chunk's text as it is read and compared: without source keys, at the same offsets."""
     return blanked(chunk.text, chunk.unread)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from briefbot.register import blanked, unread
+from briefbot.register import blanked, chunk_of, unread
 from briefbot.sentences import paragraph_spans, sentence_spans
 from briefbot.types import Chunk, Document, Heading, Span
 
@@ -47,12 +47,12 @@ def split(
     """
     chunks: list[Chunk] = []
     for path, (start, end) in sections(document):
-        context = _chunk(document, path, (start, start)).context
+        context = chunk_of(document, (start, start), path).context
         budget = max(1, max_tokens - count_tokens([context])[0] - _SPECIAL_TOKENS)
         sentences = _sized_sentences(document, start, end, count_tokens)
         for first, last in _pack(sentences, budget, overlap_sentences):
             span = (sentences[first].start, sentences[last].end)
-            chunks.append(_chunk(document, path, span))
+            chunks.append(chunk_of(document, span, path))
     return chunks
 
 
@@ -172,20 +172,3 @@ def _step_back(
             break
         start = position
     return start
-
-
-def _chunk(document: Document, path: tuple[str, ...], span: Span) -> Chunk:
-    start, end = span
-    return Chunk(
-        document=document.id,
-        title=document.title,
-        text=document.text[start:end],
-        start=start,
-        end=end,
-        heading=path,
-        url=document.url,
-        date=document.date,
-        kind=document.kind,
-        language=document.language,
-        unread=tuple(piece for piece in unread(document) if piece in document.text[start:end]),
-    )

@@ -288,8 +288,27 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """A file that stands elsewhere in the corpus than before, its content the same."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one build did; `notes` name what loaders left out, by document."""
+    """What one build did.
+
+    Attributes:
+        documents: How many the index holds; a file that is there twice is one document.
+        passages: How many the index holds.
+        notes: What loaders left out, by document.
+        up_to_date: Whether nothing had to be done.
+        added, changed, removed: Paths, compared with the index before; copies count.
+        renamed: Files that moved.
+        unchanged: How many paths stayed as they were.
+        embedded: How many passages were embedded anew; the others' vectors were known.
+    """
 
     documents: int
     passages: int
@@ -298,3 +317,21 @@ class IndexReport:
     seconds: float
     index_dir: str
     up_to_date: bool = False
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
+    unchanged: int = 0
+    embedded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check of the index found; `defects` are sentences, none if it is whole."""
+
+    index_dir: str
+    generation: str
+    documents: int
+    passages: int
+    defects: tuple[str, ...]
+    seconds: float

@@ -8,9 +8,15 @@ from pathlib import Path
 from briefbot.answer import Answerer, ExtractiveAnswerer
 from briefbot.embed import Embedder, SentenceTransformerEmbedder
 from briefbot.errors import IndexMismatchError
-from briefbot.index_folder import BuildSettings, Manifest, read_manifest, require_same_settings
+from briefbot.index_folder import (
+    BuildSettings,
+    Manifest,
+    read_manifest,
+    require_same_settings,
+    stored_documents,
+)
 from briefbot.lexical import LexicalIndex
-from briefbot.load import Limits, LoadedCorpus, load_corpus
+from briefbot.load import Known, Limits, LoadedCorpus, load_corpus
 from briefbot.read import CrossReader, Reader
 from briefbot.reader_model import built_in_reader
 from briefbot.retrieve import HybridRetriever, Retriever
@@ -35,8 +41,10 @@ def build_embedder(settings: Settings) -> Embedder:
     return SentenceTransformerEmbedder(settings.embedding_model)
 
 
-def read_corpus(settings: Settings) -> LoadedCorpus:
+def read_corpus(settings: Settings, *, known: Known | None = None) -> LoadedCorpus:
     """Load the corpus that the settings name, within their limits.
+
+    Files that `known` gives a document for are not read.
 
     Raises:
         CorpusError: If the folder is missing, empty, or holds nothing that can be read.
@@ -47,7 +55,7 @@ def read_corpus(settings: Settings) -> LoadedCorpus:
         parse_timeout_s=settings.parse_timeout_s,
         parse_memory_mb=settings.parse_memory_mb,
     )
-    return load_corpus(settings.corpus_dir, limits=limits)
+    return load_corpus(settings.corpus_dir, limits=limits, known=known)
 
 
 def build_settings(settings: Settings) -> BuildSettings:
@@ -68,35 +76,47 @@ def open_index(generation: Path, settings: Settings, embedder: Embedder) -> Open
     """
     manifest = read_manifest(generation)
     require_same_settings(manifest, build_settings(settings), generation.parent)
-    store = ChunkStore(generation / "chroma")
-    lexical = LexicalIndex.load(generation / "bm25")
-    stored = len(list((generation / "documents").glob("*.json")))
-    counts = (len(store), len(lexical), stored)
-    expected = (manifest.passages, manifest.passages, len(manifest.documents))
-    if counts != expected:
-        raise damaged(
-            generation.parent,
-            f"it holds {counts[0]} vectors, {counts[1]} BM25 rows and {counts[2]} documents, not "
-            f"{expected[0]}, {expected[1]} and {expected[2]}",
-        )
-    if not store.has(lexical.sample_ids()):
-        raise damaged(generation.parent, "its BM25 index belongs to another build")
+    store, lexical = open_parts(generation, manifest)
     dimension = len(embedder.embed_query(manifest.settings.embedding_model))
     if dimension != manifest.dimension:
+        store.close()
         raise IndexMismatchError(
             f"The index in {generation.parent} holds vectors of {manifest.dimension} numbers; "
             f"{embedder.name} gives {dimension}.",
             hint="Run `briefbot index` to rebuild it.",
         )
-    retriever = HybridRetriever(store, lexical, embedder, dense_weight=settings.dense_weight)
     return OpenIndex(
         generation,
         manifest,
         store,
         lexical,
-        retriever,
+        HybridRetriever(store, lexical, embedder, dense_weight=settings.dense_weight),
         CrossReader(built_in_reader(), embedder, lexical.idf),
     )
+
+
+def open_parts(generation: Path, manifest: Manifest) -> tuple[ChunkStore, LexicalIndex]:
+    """Open what a generation is searched by, and compare how much each part holds.
+
+    Raises:
+        IndexDamagedError: If a part is missing or the parts disagree.
+    """
+    lexical = LexicalIndex.load(generation / "bm25")
+    store = ChunkStore(generation / "chroma")
+    counts = (len(store), len(lexical), stored_documents(generation))
+    expected = (manifest.passages, manifest.passages, len(manifest.documents))
+    reason = ""
+    if counts != expected:
+        reason = (
+            f"it holds {counts[0]} vectors, {counts[1]} BM25 rows and {counts[2]} documents, not "
+            f"{expected[0]}, {expected[1]} and {expected[2]}"
+        )
+    elif not store.has(lexical.sample_ids()):
+        reason = "its BM25 index belongs to another build"
+    if reason:
+        store.close()
+        raise damaged(generation.parent, reason)
+    return store, lexical
 
 
 def build_answerer(settings: Settings) -> Answerer:

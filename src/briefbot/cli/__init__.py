@@ -10,6 +10,7 @@ import typer
 
 from briefbot.cli.add import add
 from briefbot.cli.corpus import corpus_app
+from briefbot.cli.documents import list_command, remove
 from briefbot.cli.evaluate import eval_command
 from briefbot.cli.index import index_command, info
 from briefbot.cli.model import model_app
@@ -28,6 +29,8 @@ app = typer.Typer(
 )
 app.command("index")(index_command)
 app.command()(add)
+app.command("list")(list_command)
+app.command()(remove)
 app.command()(ask)
 app.command()(search)
 app.command()(chat)

@@ -16,7 +16,7 @@ from briefbot.errors import (
 )
 from briefbot.load import sniff
 from briefbot.load.process import ParserProcess
-from briefbot.load.repeats import without_repeats
+from briefbot.load.repeats import as_read, without_repeats
 from briefbot.load.source import Limits, Source, cannot_open, protected
 from briefbot.load.text import decode
 from briefbot.register import (
@@ -32,6 +32,7 @@ from briefbot.types import Document, Skipped
 __all__ = [
     "EXTENSIONS",
     "LOADERS",
+    "Known",
     "Limits",
     "LoadedCorpus",
     "corpus_files",
@@ -78,7 +79,13 @@ class LoadedCorpus:
     skipped: tuple[Skipped, ...]
 
 
-def load_corpus(folder: Path, *, limits: Limits | None = None) -> LoadedCorpus:
+Known = Callable[[str, Path], Document | None]
+"""Id and path of a file → the document that it is known to give, if it need not be read."""
+
+
+def load_corpus(
+    folder: Path, *, limits: Limits | None = None, known: Known | None = None
+) -> LoadedCorpus:
     """Load every document below a folder, or a single file; a bad file never stops the others.
 
     Raises:
@@ -95,7 +102,7 @@ def load_corpus(folder: Path, *, limits: Limits | None = None) -> LoadedCorpus:
             try:
                 if source.suffix == _ARCHIVE:
                     _load_archive(source, parser, documents, skipped)
-                elif (document := _load(source, parser)) is not None:
+                elif (document := _known_or_read(source, parser, known)) is not None:
                     documents.append(document)
             except BriefBotError as error:
                 skipped.append(Skipped(_printable(source.id), str(error)))
@@ -103,6 +110,11 @@ def load_corpus(folder: Path, *, limits: Limits | None = None) -> LoadedCorpus:
         raise _nothing_readable(folder, skipped)
     sourced = [with_sources(document, register.entries) for document in documents]
     return LoadedCorpus(without_repeats(sourced), tuple(skipped))
+
+
+def _known_or_read(source: Source, parser: ParserProcess, known: Known | None) -> Document | None:
+    document = known(source.id, source.path) if known else None
+    return as_read(document) if document else _load(source, parser)
 
 
 def _register_of(folder: Path, limits: Limits) -> tuple[Register, list[Skipped]]:

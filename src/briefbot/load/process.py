@@ -154,4 +154,5 @@ def _document(values: dict[str, Any]) -> Document:
     values["marks"] = tuple(Mark(**mark) for mark in values["marks"])
     values["left_out"] = tuple((start, end) for start, end in values["left_out"])
     values["notes"] = tuple(values["notes"])
+    values["sources"] = ()  # the register of the corpus is read by the parent
     return Document(**values)

@@ -35,6 +35,13 @@ def without_repeats(documents: Sequence[Document]) -> tuple[Document, ...]:
     return tuple(_without(d, repeated.get(_site(d), frozenset())) for d in documents)
 
 
+def as_read(document: Document) -> Document:
+    """Undo what `without_repeats` did to a document: others may repeat other paragraphs by now."""
+    if not document.left_out:
+        return document
+    return replace(document, left_out=(), notes=document.notes[:-1])
+
+
 def _site(document: Document) -> str:
     host = urlsplit(document.url).hostname if "://" in document.url else None
     return f"//{host}" if host else PurePosixPath(document.id).parent.as_posix()
