@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,6 +96,20 @@ def test_both_sides_of_a_comparison_are_found(make_retriever):
     found = retriever.retrieve("How do Colby and Ratner see pacts and drills?", top_k=4)
 
     assert {passage.chunk.document for passage in found} == {"a.md", "b.md"}
+
+
+def test_what_a_fact_check_checks_is_found_beside_it(make_retriever):
+    words = ("granite", "harbour", "timber", "lights", "roses", "ferry")
+    many = [
+        replace(chunk(f"The straits are guarded by {w}.", start=n * 90), kind="fact-check")
+        for n, w in enumerate(words)
+    ]
+    article = replace(chunk("Turkey holds the straits.", document="b.md"), kind="article")
+
+    found = make_retriever(*many, article).retrieve("Who guarded the straits?", top_k=6)
+
+    assert article in [passage.chunk for passage in found]
+    assert len(found) == 6
 
 
 # --- fusion -------------------------------------------------------------------------------------

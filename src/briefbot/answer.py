@@ -12,7 +12,7 @@ from briefbot.questions import asks_for_fact, compares
 from briefbot.read import Evidence, Reading, quotes_of
 from briefbot.register import prose
 from briefbot.terms import names, terms
-from briefbot.types import Citation, Passage, Statement
+from briefbot.types import CHECKED, FACT_CHECK, Citation, Passage, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +95,23 @@ def with_other_side(
     """Put what is checked beside what checks it.
 
     Where a fact-check has its say on the question, the answer holds its best sentence and the best
-    of the other documents, though one of them scores less.
+    of what it checks, though one of them scores less.
     """
     kept = list(chosen)
-    for checks in (True, False):
-        of_kind = [item for item in evidence if (item.quote.chunk.kind == FACT_CHECK) == checks]
-        if not of_kind or of_kind[0].score < _OTHER_SIDE_MARGIN * evidence[0].score:
+    speaks = any(item.quote.chunk.kind == FACT_CHECK for item in evidence[:_OTHER_SIDE_DEPTH])
+    for kind in (FACT_CHECK, CHECKED) if speaks else ():
+        best = next((item for item in evidence if item.quote.chunk.kind == kind), None)
+        if best is None or best.score < _OTHER_SIDE_MARGIN * evidence[0].score:
             continue
-        held = any((quote.chunk.kind == FACT_CHECK) == checks for quote in kept)
-        speaks = any(item.quote.chunk.kind == FACT_CHECK for item in evidence[:_OTHER_SIDE_DEPTH])
-        if not held and speaks:
-            kept = [*kept[: most - 1], of_kind[0].quote]
+        if not any(quote.chunk.kind == kind for quote in kept):
+            room = most - sum(quote.chunk.kind in {FACT_CHECK, CHECKED} for quote in kept) - 1
+            others = [q for q in kept if q.chunk.kind not in {FACT_CHECK, CHECKED}][: max(0, room)]
+            kept = [q for q in kept if q in others or q.chunk.kind in {FACT_CHECK, CHECKED}]
+            kept = [*kept[: most - 1], best.quote]
     return kept
 
 
-FACT_CHECK = "fact-check"
-"""The `kind` of a document that checks what another one says."""
-_OTHER_SIDE_MARGIN = 0.45
+_OTHER_SIDE_MARGIN = 0.3
 _OTHER_SIDE_DEPTH = 8
 
 

@@ -11,7 +11,7 @@ from briefbot.questions import sub_queries
 from briefbot.register import prose
 from briefbot.store import ChunkStore
 from briefbot.terms import terms
-from briefbot.types import Chunk, Passage
+from briefbot.types import CHECKED, FACT_CHECK, Chunk, Passage
 
 _CANDIDATES = 50
 """How many chunks each of the two searches brings before fusion."""
@@ -54,6 +54,7 @@ class HybridRetriever:
             ]
             kept = without_duplicates([*kept, *about], top_k=len(kept) + each)
         kept = without_duplicates([*kept, *whole], top_k=top_k)
+        kept = _with_checked(kept, whole)
         return sorted(kept, key=lambda passage: -passage.score)
 
     def _search(self, question: str, *, top_k: int) -> list[Passage]:
@@ -67,6 +68,21 @@ class HybridRetriever:
         )
         ranked = sorted(scores, key=lambda chunk_id: -scores[chunk_id])
         return [Passage(chunks[chunk_id], round(scores[chunk_id], 4)) for chunk_id in ranked]
+
+
+def _with_checked(kept: Sequence[Passage], found: Sequence[Passage]) -> list[Passage]:
+    """Put the best passages of what a fact-check checks in the place of the last ones."""
+    checks = any(passage.chunk.kind == FACT_CHECK for passage in kept[:_CHECK_DEPTH])
+    held = sum(passage.chunk.kind == CHECKED for passage in kept)
+    if not checks or held >= _CHECKED_KEPT or len(kept) <= _CHECK_DEPTH:
+        return list(kept)
+    checked = [p for p in found if p.chunk.kind == CHECKED and p not in kept]
+    added = checked[: _CHECKED_KEPT - held]
+    return [*kept[: len(kept) - len(added)], *added]
+
+
+_CHECK_DEPTH = 5
+_CHECKED_KEPT = 2
 
 
 def fuse(

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+FACT_CHECK, CHECKED = "fact-check", "article"
+"""The `kind` of a document that checks what others say, and of those that it checks."""
+
 Span = tuple[int, int]
 """Half-open `[start, end)` character offsets into `Document.text`."""
 
