@@ -28,9 +28,10 @@ format: .venv/test.stamp  ## format and mend what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-eval: .venv/run.stamp  ## measure quality on evaluation/cases.jsonl
-	$(BIN)/briefbot index --if-needed
+eval: .venv/run.stamp  ## measure quality on the whole corpus, and on the article alone
+	$(BIN)/briefbot index
 	$(BIN)/briefbot eval
+	$(BIN)/briefbot eval --cases evaluation/article.jsonl --corpus corpus/beyond-hub-and-spoke.md
 
 test-llm: .venv/test.stamp  ## ask 30 cases through the local chat model; minutes to hours
 	$(INSTALL) --editable '.[local]'

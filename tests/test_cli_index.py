@@ -166,7 +166,9 @@ def test_the_index_goes_with_the_last_document(cli, settings):
 
 
 _WATCH = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
 from fakes import WordHashEmbedder
 import briefbot.build
 from briefbot.cli import main

@@ -7,7 +7,7 @@ import pytest
 
 from briefbot.language import ENGLISH, NAMES, kind_refusal, language_of
 
-CASES = Path(__file__).parent.parent / "evaluation" / "cases.jsonl"
+EVALUATION = Path(__file__).parent.parent / "evaluation"
 QUESTIONS = {
     "ja": "石破首相は何を提案しましたか?",
     "ko": "이시바는 무엇을 제안했습니까?",
@@ -38,10 +38,11 @@ def test_a_question_in_another_language_is_recognised(language: str, question: s
 
 
 def test_no_question_of_the_evaluation_is_taken_for_another_language():
-    cases = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
+    files = sorted(EVALUATION.glob("*.jsonl"))
+    cases = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
     asked = [question for case in cases for question in (case["question"], *case["history"])]
 
-    assert len(asked) > 150
+    assert len(asked) > 400
     assert [question for question in asked if language_of(question) != ENGLISH] == []
 
 

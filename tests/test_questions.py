@@ -4,6 +4,7 @@ from briefbot.questions import (
     asks_for_fact,
     compares,
     document_kind,
+    question_parts,
     sub_queries,
     summary_topic,
 )
@@ -77,3 +78,15 @@ def test_a_topic_may_be_a_kind_of_document(topic, kind):
 
 def test_a_topic_may_be_no_kind_of_document():
     assert document_kind("SEATO") is None
+
+
+def test_a_question_that_asks_twice_has_two_parts():
+    assert question_parts("What did Ishiba propose, and why?") == [
+        "What did Ishiba propose?",
+        "Why did Ishiba propose?",
+    ]
+
+
+@pytest.mark.parametrize("question", ["Why?", "Tell me who and why", "What are RAAs and VFAs?"])
+def test_any_other_question_is_its_only_part(question):
+    assert question_parts(question) == [question]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from briefbot.read import FEATURES, CrossReader, covered, probability
+from briefbot.read import FEATURES, CrossReader, combined, covered, probability
 from briefbot.reader_model import built_in_reader
 from briefbot.types import Chunk, Passage
 from fakes import WordHashEmbedder
@@ -92,3 +92,23 @@ def test_a_long_heading_path_does_not_change_what_the_network_reads(reader):
 
     scores = [reading.features["best_answerable"] for reading in readings]
     assert scores[0] == scores[1]
+
+
+def test_the_parts_of_a_question_share_one_reading(reader):
+    built = reader.read("When was the bridge built?", [passage(BRIDGE)])
+    roses = reader.read("How many kinds of roses grow there?", [passage(ROSES), passage(BRIDGE)])
+
+    both = combined([built, roses])
+
+    assert both.probability == built.probability
+    assert {p.chunk.text for p in both.passages} == {BRIDGE, ROSES}
+    assert {item.quote.text for item in both.evidence[:2]} == {
+        "The stone bridge was built in 1742.",
+        "The garden grows forty kinds of roses.",
+    }
+
+
+def test_a_single_reading_is_left_as_it_is(reader):
+    reading = reader.read("When was the bridge built?", [passage(BRIDGE)])
+
+    assert combined([reading]) is reading

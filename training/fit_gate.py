@@ -2,7 +2,9 @@
 
 Questions of HotpotQA and SQuAD 2.0 that the reader was not trained on are asked through the real
 pipeline, over an index from which half of the answering paragraphs were taken out: where the
-paragraph is gone, the right answer is "not in the documents".
+paragraph is gone, the right answer is "not in the documents". Question sets in the form of
+`briefbot eval --set`, and the development cases of `briefbot eval`, may be added; every source
+weighs the same, and the numbers for each are cross-fitted.
 """
 
 from __future__ import annotations
@@ -19,7 +21,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from briefbot.acronyms import spell_out
 from briefbot.build import build_index
+from briefbot.evaluate.cases import load_cases
+from briefbot.evaluate.outside import load_set
+from briefbot.followup import standalone
 from briefbot.index_folder import current_generation
 from briefbot.read import FEATURES, CrossReader
 from briefbot.reader_model import ReaderModel
@@ -32,7 +38,7 @@ from examples import restyle
 
 HOTPOT_QUESTIONS = 120
 PENALTY = 1.0
-DEPTH = 12
+DEPTH = 10
 ASKED = 400  # of the questions, drawn at random: reading is what takes the time
 
 
@@ -53,15 +59,28 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
     parser.add_argument("--models", type=Path, default=Path("src/briefbot/models"))
     parser.add_argument("--work", type=Path, default=Path("training/work"))
+    parser.add_argument("--sets", type=Path, nargs="*", default=[], help="question sets to add")
+    parser.add_argument("--cases", type=Path, help="cases whose dev split to add")
+    parser.add_argument("--corpus", type=Path, help="the documents of the cases")
     parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args()
-    asked = retrieved(options.data, options.work, random.Random(options.seed))
-    drawn = np.random.default_rng(0).permutation(len(asked))[:ASKED]
-    asked = [asked[i] for i in drawn]
+    held_out = retrieved(options.data, options.work, random.Random(options.seed))
+    drawn = np.random.default_rng(0).permutation(len(held_out))[:ASKED]
+    groups = [[held_out[i] for i in drawn]]
+    for folder in options.sets:
+        found = [Asked(q.question, q.answerable, folder.name) for q in load_set(folder)]
+        groups.append(retrieve_from(folder / "docs", found))
+    if options.cases:
+        cases = load_cases(options.cases, split="dev")
+        found = [Asked(standalone(c.question, c.turns), c.answerable, "cases") for c in cases]
+        groups.append(retrieve_from(options.corpus, found))
+    asked = [question for group in groups for question in group]
+    share = np.concatenate([np.full(len(group), ASKED / len(group)) for group in groups])
     inputs = read_all(asked, ReaderModel(options.models))
     targets = np.array([float(question.answerable) for question in asked])
-    report(inputs, targets, asked)
-    weights = fit_logistic(inputs, targets)
+    balance = np.concatenate([_balanced(group) for group in groups])
+    report(inputs, targets, asked, share * balance)
+    weights = fit_logistic(inputs, targets, share * balance)
     values = dict(zip((*FEATURES, "intercept"), (round(float(w), 4) for w in weights), strict=True))
     text = json.dumps({"weights": values}, indent=2)
     (options.models / "gate.json").write_text(text + "\n", encoding="utf-8")
@@ -123,18 +142,30 @@ def retrieve_all(paragraphs: list[Paragraph], asked: list[Asked]) -> list[Asked]
         for number, (title, texts) in enumerate(by_title.items()):
             body = "\n\n".join((f"# {title}", *texts))
             (corpus / f"{number}.md").write_text(body + "\n", encoding="utf-8")
-        settings = Settings(corpus_dir=corpus, index_dir=Path(folder) / "index")
+        return retrieve_from(corpus, asked)
+
+
+def retrieve_from(corpus: Path, asked: list[Asked]) -> list[Asked]:
+    """Retrieve passages for every question from an index of a corpus, as the pipeline does."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(corpus_dir=corpus, index_dir=Path(folder))
         embedder = build_embedder(settings)
         print(build_index(settings, embedder=embedder))
         index = open_index(current_generation(settings.index_dir), settings, embedder)
-        return [
-            replace(
-                question,
-                passages=tuple(index.retriever.retrieve(question.text, top_k=DEPTH)),
-                weights=tuple((t, index.lexical.idf(t)) for t in terms(question.text)),
-            )
-            for question in asked
-        ]
+        found = []
+        for question in asked:
+            text = spell_out(question.text, index.lexical.acronyms)
+            passages = tuple(index.retriever.retrieve(text, top_k=DEPTH))
+            weights = tuple((t, index.lexical.idf(t)) for t in terms(text))
+            found.append(replace(question, text=text, passages=passages, weights=weights))
+        index.store.close()
+        return found
+
+
+def _balanced(group: list[Asked]) -> NDArray[np.float64]:
+    """Weigh both classes of a source the same."""
+    share = sum(question.answerable for question in group) / len(group)
+    return np.array([0.5 / (share if q.answerable else 1 - share) for q in group])
 
 
 def read_all(asked: list[Asked], model: ReaderModel) -> NDArray[np.float64]:
@@ -154,10 +185,11 @@ def read_all(asked: list[Asked], model: ReaderModel) -> NDArray[np.float64]:
     return np.array(rows)
 
 
-def fit_logistic(inputs: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Fit by Newton's method, both classes weighing the same, with an L2 penalty."""
+def fit_logistic(
+    inputs: NDArray[np.float64], targets: NDArray[np.float64], balance: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Fit by Newton's method, each row with its weight, with an L2 penalty."""
     weights = np.zeros(inputs.shape[1])
-    balance = np.where(targets > 0, 0.5 / targets.mean(), 0.5 / (1 - targets.mean()))
     ridge = PENALTY * np.diag([1.0] * (inputs.shape[1] - 1) + [0.0])
     for _ in range(50):
         predicted = 1 / (1 + np.exp(-inputs @ weights))
@@ -167,12 +199,19 @@ def fit_logistic(inputs: NDArray[np.float64], targets: NDArray[np.float64]) -> N
     return weights
 
 
-def report(inputs: NDArray[np.float64], targets: NDArray[np.float64], asked: list[Asked]) -> None:
+def report(
+    inputs: NDArray[np.float64],
+    targets: NDArray[np.float64],
+    asked: list[Asked],
+    balance: NDArray[np.float64],
+) -> None:
     """Print cross-fitted numbers: each half judged by the weights of the other."""
     scores = np.zeros(len(targets))
     for half in (0, 1):
         fit, test = np.arange(len(targets)) % 2 == half, np.arange(len(targets)) % 2 != half
-        scores[test] = 1 / (1 + np.exp(-inputs[test] @ fit_logistic(inputs[fit], targets[fit])))
+        scores[test] = 1 / (
+            1 + np.exp(-inputs[test] @ fit_logistic(inputs[fit], targets[fit], balance[fit]))
+        )
     sources = np.array([question.source for question in asked])
     for name in sorted(set(sources)):
         of_name = sources == name

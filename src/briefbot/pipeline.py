@@ -24,8 +24,8 @@ from briefbot.errors import (
 from briefbot.follow import FollowedIndex
 from briefbot.followup import standalone
 from briefbot.language import ENGLISH, kind_refusal, language_of
-from briefbot.questions import document_kind, summary_topic
-from briefbot.read import Reading
+from briefbot.questions import document_kind, question_parts, summary_topic
+from briefbot.read import Reading, combined
 from briefbot.register import sources_of
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
 from briefbot.summarise import SummaryAnswerer
@@ -185,8 +185,10 @@ class BriefBot:
         self, question: str, full: str, index: OpenIndex, language: str
     ) -> Iterator[Answer]:
         depth = max(self._settings.read_depth, self._settings.top_k)
-        asked = spell_out(full, index.lexical.acronyms)
-        reading = index.reader.read(asked, index.retriever.retrieve(asked, top_k=depth))
+        parts = question_parts(spell_out(full, index.lexical.acronyms))
+        reading = combined(
+            [index.reader.read(part, index.retriever.retrieve(part, top_k=depth)) for part in parts]
+        )
         if language != ENGLISH:
             reading = _judged_by_meaning(reading)
         draft = replace(

@@ -47,6 +47,19 @@ def _without(question: str, sides: list[str]) -> str:
     return " ".join(question.split())
 
 
+_SECOND = re.compile(r"^(?P<first>.+?),?\s+and\s+(?P<second>why|how|when|where)\W*$", re.I)
+_QUESTION_WORD = re.compile(r"^\W*(?:what|who|which|when|where|why|how)\b\s*", re.I)
+
+
+def question_parts(question: str) -> list[str]:
+    """Split "What did she propose, and why?" in two; any other question is its only part."""
+    match = _SECOND.match(question)
+    if not match or not _QUESTION_WORD.match(match["first"]):
+        return [question]
+    rest = _QUESTION_WORD.sub("", match["first"])
+    return [f"{match['first']}?", f"{match['second'].capitalize()} {rest}?"]
+
+
 _SUMMARY = re.compile(
     r"^\W*(?:(?:please|can you|could you)\s+)*(?:summari[sz]e"
     r"|(?:give|write|show)\s+(?:me\s+|us\s+)?(?:an?\s+)?(?:short\s+|brief\s+)?"

@@ -8,7 +8,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Protocol
@@ -126,6 +126,32 @@ class CrossReader:
                 self._vectors.popitem(last=False)
         query = self._embedder.embed_query(question)
         return {text: float(query @ vector) for text, vector in (known | fresh).items()}
+
+
+def combined(readings: Sequence[Reading]) -> Reading:
+    """Put the readings of a question's parts together; the first part decides whether to answer.
+
+    The best sentence of each part counts as much as the best of all, so that none is left out.
+    """
+    first = readings[0]
+    if len(readings) == 1:
+        return first
+    passages: dict[str, Passage] = {}
+    evidence: dict[tuple[str, int], Evidence] = {}
+    for reading in readings:
+        for passage in reading.passages:
+            known = passages.setdefault(passage.chunk.id, passage)
+            passages[passage.chunk.id] = max(known, passage, key=lambda each: each.score)
+        top = max((each.evidence[0].score for each in readings if each.evidence), default=0.0)
+        for rank, item in enumerate(reading.evidence):
+            item = item if rank else replace(item, score=top)  # noqa: PLW2901 - the same sentence
+            place = (item.quote.chunk.document, item.quote.start)
+            evidence[place] = max(evidence.get(place, item), item, key=lambda each: each.score)
+    return replace(
+        first,
+        passages=tuple(sorted(passages.values(), key=lambda passage: -passage.score)),
+        evidence=tuple(sorted(evidence.values(), key=lambda item: -item.score)),
+    )
 
 
 _COSINE_DEPTH = 4
