@@ -46,6 +46,13 @@ def test_an_answer_rests_on_the_sentence_that_answers(bot):
     assert "The stone bridge was built in 1742." in [c.quote for c in answer.citations]
 
 
+def test_a_question_that_asks_twice_is_answered_twice(bot):
+    answer = bot.ask("What did a flood damage, and when?")
+
+    assert answer.status is AnswerStatus.ANSWERED
+    assert "A flood damaged the northern arch in 1910." in [c.quote for c in answer.citations]
+
+
 def test_every_citation_is_verbatim_in_the_stored_document(bot):
     answer = bot.ask("What did the flood damage, and who repaired it?")
 

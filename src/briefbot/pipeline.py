@@ -13,7 +13,7 @@ from briefbot import index_folder
 from briefbot.acronyms import spell_out
 from briefbot.answer import Answerer, ExtractiveAnswerer
 from briefbot.build import Progress, build_index, is_current
-from briefbot.cite import Checked, assemble, check_statement
+from briefbot.cite import Checked, assemble, check_statement, fold
 from briefbot.embed import Embedder, word_similarity
 from briefbot.errors import (
     ChatModelError,
@@ -185,10 +185,7 @@ class BriefBot:
         self, question: str, full: str, index: OpenIndex, language: str
     ) -> Iterator[Answer]:
         depth = max(self._settings.read_depth, self._settings.top_k)
-        parts = question_parts(spell_out(full, index.lexical.acronyms))
-        reading = combined(
-            [index.reader.read(part, index.retriever.retrieve(part, top_k=depth)) for part in parts]
-        )
+        reading = _read(spell_out(full, index.lexical.acronyms), index, depth)
         if language != ENGLISH:
             reading = _judged_by_meaning(reading)
         draft = replace(
@@ -383,6 +380,17 @@ class BriefBot:
                 answer = replace(answer, short_answer=_short_answer(reading, document_of))
                 yield answer
         yield replace(answer, usage=proposals.usage if isinstance(proposals, Metered) else None)
+
+
+def _read(question: str, index: OpenIndex, depth: int) -> Reading:
+    """Retrieve and read; of a question that asks twice, the second part with the first's answer."""
+    readings: list[Reading] = []
+    for part in question_parts(question):
+        asked = part
+        if readings and readings[0].span is not None:
+            asked = f"{part.rstrip('?')} {fold(readings[0].span.text)}?"
+        readings.append(index.reader.read(asked, index.retriever.retrieve(asked, top_k=depth)))
+    return combined(readings)
 
 
 def _so_far(

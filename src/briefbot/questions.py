@@ -48,7 +48,8 @@ def _without(question: str, sides: list[str]) -> str:
 
 
 _SECOND = re.compile(r"^(?P<first>.+?),?\s+and\s+(?P<second>why|how|when|where)\W*$", re.I)
-_QUESTION_WORD = re.compile(r"^\W*(?:what|who|which|when|where|why|how)\b\s*", re.I)
+_QUESTION_WORD = re.compile(r"^\W*(?:what|who|whom)\b\s*", re.I)
+"""Where one of these is asked for first, its answer completes the second question."""
 
 
 def question_parts(question: str) -> list[str]:
