@@ -103,11 +103,12 @@ def with_other_side(
         best = next((item for item in evidence if item.quote.chunk.kind == kind), None)
         if best is None or best.score < _OTHER_SIDE_MARGIN * evidence[0].score:
             continue
-        if not any(quote.chunk.kind == kind for quote in kept):
-            room = most - sum(quote.chunk.kind in {FACT_CHECK, CHECKED} for quote in kept) - 1
-            others = [q for q in kept if q.chunk.kind not in {FACT_CHECK, CHECKED}][: max(0, room)]
-            kept = [q for q in kept if q in others or q.chunk.kind in {FACT_CHECK, CHECKED}]
-            kept = [*kept[: most - 1], best.quote]
+        if any(quote.chunk.kind == kind for quote in kept):
+            continue
+        if len(kept) >= most:
+            others = [quote for quote in kept if quote.chunk.kind not in {FACT_CHECK, CHECKED}]
+            kept.remove((others or kept)[-1])
+        kept.append(best.quote)
     return kept
 
 

@@ -7,27 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from briefbot.entries import UPLOADS, Entry, State
-from briefbot.index_folder import current_generation, read_catalog
+from briefbot.index_folder import DocumentRecord, current_generation, read_catalog
 from briefbot.load import LoadedCorpus
 from briefbot.pipeline import BriefBot
-from briefbot.split import split
 from briefbot.types import Document
 
 
 class Inventory:
-    """Takes stock of a bot's documents; counts the passages of each text once."""
+    """Takes stock of a bot's documents."""
 
     def __init__(self, bot: BriefBot) -> None:
         self._bot = bot
-        self._counts: dict[Document, int] = {}
 
     def take(self, loaded: LoadedCorpus) -> dict[str, Entry]:
         """Compare what was loaded with what the index holds, document by document."""
         indexed = self._indexed()
         found = {}
         for document in loaded.documents:
-            is_ready = document.id in indexed and self._holds(document, indexed[document.id])
-            found[document.id] = self._entry(document, is_ready=is_ready)
+            record = indexed.get(document.id)
+            is_ready = record is not None and self._holds(document, record.path)
+            found[document.id] = self._entry(document, record if is_ready else None)
         for skipped in loaded.skipped:
             found[skipped.path] = Entry(
                 skipped.path,
@@ -43,14 +42,12 @@ class Inventory:
             )
         for lost in indexed.keys() - found.keys():
             found[lost] = Entry(lost, lost, State.STALE, reason="Its file is gone: rebuild.")
-        self._counts = {d: self._counts[d] for d in loaded.documents if d in self._counts}
         return found
 
-    def _indexed(self) -> dict[str, str]:
-        """Map each path in the index to the one under which its text is stored."""
+    def _indexed(self) -> dict[str, DocumentRecord]:
+        """Map each path in the index to what the catalog says of its document."""
         generation = current_generation(self._bot.settings.index_dir)
-        records = read_catalog(generation)
-        return {path: record.path for record in records for path in record.paths}
+        return {path: record for record in read_catalog(generation) for path in record.paths}
 
     def _holds(self, document: Document, stored_as: str) -> bool:
         stored = self._bot.document(stored_as)
@@ -65,30 +62,18 @@ class Inventory:
         names = (path.relative_to(corpus_dir).as_posix() for path in files)
         return [name for name in names if name not in found and Path(name).name[0] != "."]
 
-    def _entry(self, document: Document, *, is_ready: bool) -> Entry:
+    def _entry(self, document: Document, record: DocumentRecord | None) -> Entry:
+        """Describe a document; `record` is the catalog's if the index holds it as it is now."""
         return Entry(
             document.id,
             document.title,
-            State.READY if is_ready else State.STALE,
+            State.READY if record else State.STALE,
             kind=document.kind,
             date=document.date,
-            passages=self._count(document) if is_ready else 0,
+            passages=record.passages if record else 0,
             size_bytes=self._size(document.id),
-            reason="" if is_ready else "The index does not hold it as it is now: rebuild.",
+            reason="" if record else "The index does not hold it as it is now: rebuild.",
         )
-
-    def _count(self, document: Document) -> int:
-        """Count a document's passages as the build cuts it; once for each text of it."""
-        if document not in self._counts:
-            settings, embedder = self._bot.settings, self._bot.embedder
-            chunks = split(
-                document,
-                count_tokens=embedder.count_tokens,
-                max_tokens=min(settings.chunk_tokens, embedder.max_tokens),
-                overlap_sentences=settings.overlap_sentences,
-            )
-            self._counts[document] = len(chunks)
-        return self._counts[document]
 
     def _size(self, document: str) -> int:
         try:

@@ -295,15 +295,12 @@ class BriefBot:
 
     def _summarised(self, question: str, document: Document, index: OpenIndex) -> Iterator[Answer]:
         found = index.retriever.retrieve(document.title, top_k=self._settings.top_k)
-        draft = Answer(
-            question=question,
-            standalone_question=question,
-            status=AnswerStatus.NOT_IN_DOCUMENTS,
-            statements=(),
-            citations=(),
+        draft = replace(
+            self._nothing(question, question),
             passages=tuple(p for p in found if p.chunk.document == document.id),
             answerer=self._fallback.name,
             confidence=1.0,
+            notes=(),
         )
         nothing = Reading((), (), 1.0, ())
         yield from self._checked(

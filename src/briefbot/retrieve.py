@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from briefbot.embed import Embedder
@@ -43,19 +44,28 @@ class HybridRetriever:
         """Search both indexes and fuse; a comparison is searched for each of its sides too."""
         whole = self._search(question, top_k=top_k)
         sides = sub_queries(question)
-        each = max(1, top_k // (2 * len(sides))) if sides else 0
-        kept = without_duplicates(whole, top_k=max(1, top_k - each * len(sides)))
-        for name, part in sides.items():
-            about = [
-                passage
-                for passage in self._search(part, top_k=top_k)
-                if set(terms(name))
-                <= set(terms(f"{passage.chunk.context}\n{prose(passage.chunk)}"))
-            ]
-            kept = without_duplicates([*kept, *about], top_k=len(kept) + each)
-        kept = without_duplicates([*kept, *whole], top_k=top_k)
+        if sides:
+            kept = self._with_sides(whole, sides, top_k=top_k)
+        else:
+            kept = without_duplicates(whole, top_k=top_k)
         kept = _with_checked(kept, whole)
         return sorted(kept, key=lambda passage: -passage.score)
+
+    def _with_sides(
+        self, whole: Sequence[Passage], sides: Mapping[str, str], *, top_k: int
+    ) -> list[Passage]:
+        """Keep half of the places for passages that name one of the sides, the same for each."""
+        each = max(1, top_k // (2 * len(sides)))
+        kept = without_duplicates(whole, top_k=max(1, top_k - each * len(sides)))
+        for name, part in sides.items():
+            wanted = set(terms(name))
+            about = (
+                passage
+                for passage in self._search(part, top_k=top_k)
+                if wanted <= set(terms(f"{passage.chunk.context}\n{prose(passage.chunk)}"))
+            )
+            kept = without_duplicates(itertools.chain(kept, about), top_k=len(kept) + each)
+        return without_duplicates([*kept, *whole], top_k=top_k)
 
     def _search(self, question: str, *, top_k: int) -> list[Passage]:
         candidates = max(_CANDIDATES, 2 * top_k)
@@ -106,7 +116,7 @@ def _min_max(scores: Mapping[str, float]) -> dict[str, float]:
     return {key: (score - low) / (high - low) for key, score in scores.items()}
 
 
-def without_duplicates(passages: Sequence[Passage], *, top_k: int) -> list[Passage]:
+def without_duplicates(passages: Iterable[Passage], *, top_k: int) -> list[Passage]:
     """Drop passages that repeat a better one: the same span, or nearly the same words."""
     kept: list[Passage] = []
     kept_terms: list[frozenset[str]] = []
