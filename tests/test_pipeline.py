@@ -16,13 +16,9 @@ from briefbot.errors import (
     SettingsError,
 )
 from briefbot.index_folder import current_generation
-from briefbot.pipeline import (
-    BriefBot,
-    check_question,
-    withheld_note,
-)
-from briefbot.support import Reason
-from briefbot.types import AnswerStatus, StatementCheck, Turn, Verdict
+from briefbot.notes import withheld_note
+from briefbot.pipeline import BriefBot
+from briefbot.types import AnswerStatus, Turn
 from fakes import ScriptedChatModel, WordHashEmbedder
 
 BUILT = "When was the stone bridge built?"
@@ -259,10 +255,6 @@ def test_a_multilingual_embedding_model_answers_in_its_languages(settings, corpu
     assert "The stone bridge was built in 1742." in [c.quote for c in answer.citations]
 
 
-def test_white_space_of_a_question_is_tidied():
-    assert check_question("  Why\n\0 so? ", max_chars=50) == "Why so?"
-
-
 # --- chat models --------------------------------------------------------------------------------
 
 
@@ -279,31 +271,6 @@ def test_a_sentence_that_no_passage_supports_is_withheld(settings, bot, embedder
     assert [s.text for s in answer.statements] == ["The stone bridge was built in 1742."]
     assert withheld_note(answer.verification) in answer.notes
     assert [check.verdict for check in answer.verification] == ["verified", "withheld"]
-
-
-def test_several_withheld_sentences_are_counted():
-    checks = [
-        StatementCheck("One.", Verdict.WITHHELD, "number", ()),
-        StatementCheck("Two.", Verdict.WITHHELD, "name", ()),
-        StatementCheck("Three.", Verdict.REPLACED, "number", (1,)),
-        StatementCheck("Four.", Verdict.VERIFIED, "speaker", (2,)),
-    ]
-
-    assert withheld_note(checks) == (
-        "2 sentences were withheld: 1 with another number than its source, 1 with a name that its "
-        "source does not have. 1 sentence was replaced by the sentence of the document: 1 with "
-        "another number than its source."
-    )
-
-
-def test_nothing_withheld_gives_no_note():
-    assert withheld_note([StatementCheck("One.", Verdict.VERIFIED, "", (1,))]) == ""
-
-
-def test_every_reason_has_its_words():
-    checks = [StatementCheck("One.", Verdict.WITHHELD, reason, ()) for reason in Reason]
-
-    assert withheld_note(checks).startswith(f"{len(Reason)} sentences were withheld: 1 ")
 
 
 def test_a_reply_without_a_supported_sentence_is_a_refusal(settings, bot, embedder):

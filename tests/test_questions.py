@@ -2,6 +2,7 @@ import pytest
 
 from briefbot.questions import (
     asks_for_fact,
+    check_question,
     compares,
     document_kind,
     question_parts,
@@ -90,3 +91,7 @@ def test_a_question_that_asks_twice_has_two_parts():
 @pytest.mark.parametrize("question", ["Why?", "Tell me who and why", "What are RAAs and VFAs?"])
 def test_any_other_question_is_its_only_part(question):
     assert question_parts(question) == [question]
+
+
+def test_white_space_of_a_question_is_tidied():
+    assert check_question("  Why\n\0 so? ", max_chars=50) == "Why so?"

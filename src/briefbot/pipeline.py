@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,37 +12,20 @@ from briefbot import index_folder
 from briefbot.acronyms import spell_out
 from briefbot.answer import Answerer, ExtractiveAnswerer
 from briefbot.build import Progress, build_index, is_current
-from briefbot.cite import Checked, assemble, check_statement, fold
-from briefbot.embed import Embedder, word_similarity
-from briefbot.errors import (
-    ChatModelError,
-    MissingExtraError,
-    QuestionError,
-    SettingsError,
-)
+from briefbot.cite import fold
+from briefbot.embed import Embedder
+from briefbot.errors import ChatModelError, MissingExtraError, SettingsError
 from briefbot.follow import FollowedIndex
 from briefbot.followup import standalone
 from briefbot.language import ENGLISH, kind_refusal, language_of
-from briefbot.questions import document_kind, question_parts, summary_topic
+from briefbot.notes import missing_note
+from briefbot.questions import check_question, document_kind, question_parts, summary_topic
 from briefbot.read import Reading, combined
-from briefbot.register import sources_of
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
 from briefbot.summarise import SummaryAnswerer
-from briefbot.support import Reason
 from briefbot.terms import terms
-from briefbot.types import (
-    Answer,
-    AnswerStatus,
-    Citation,
-    Document,
-    Metered,
-    Passage,
-    ShortAnswer,
-    StatementCheck,
-    Turn,
-    Verdict,
-    label_at,
-)
+from briefbot.types import Answer, AnswerStatus, Document, Passage, Turn
+from briefbot.verify import checked_answers
 from briefbot.wiring import (
     OpenIndex,
     build_answerer,
@@ -307,6 +289,11 @@ class BriefBot:
             SummaryAnswerer(document, self._embedder), draft, nothing, index.folder
         )
 
+    def _checked(
+        self, answerer: Answerer, draft: Answer, reading: Reading, folder: Path
+    ) -> Iterator[Answer]:
+        return checked_answers(answerer, draft, reading, folder=folder, embedder=self._embedder)
+
     def _nothing(self, question: str, full: str) -> Answer:
         return Answer(
             question=question,
@@ -349,35 +336,6 @@ class BriefBot:
             )
             yield from self._checked(self._fallback, draft, reading, folder)
 
-    def _checked(
-        self, answerer: Answerer, draft: Answer, reading: Reading, folder: Path
-    ) -> Iterator[Answer]:
-        """Verify each statement of an answerer before it is shown; all of them are reported."""
-        documents: dict[str, Document] = {}
-        similar = word_similarity(self._embedder)
-
-        def document_of(document_id: str) -> Document:
-            if document_id not in documents:
-                documents[document_id] = index_folder.read_document(folder, document_id)
-            return documents[document_id]
-
-        def text_of(document_id: str) -> str:
-            return document_of(document_id).text
-
-        checked: list[Checked] = []
-        known: dict[int, Citation] = {}
-        answer = draft
-        proposals = answerer.answer(draft.standalone_question, draft.passages, reading)
-        for cited in proposals:
-            known |= {citation.n: citation for citation in cited.citations}
-            named = [known[n] for n in cited.statement.citations if n in known]
-            checked.append(check_statement(cited.statement.text, named, text_of, checked, similar))
-            answer = _so_far(draft, checked, document_of)
-            if answer.statements:
-                answer = replace(answer, short_answer=_short_answer(reading, document_of))
-                yield answer
-        yield replace(answer, usage=proposals.usage if isinstance(proposals, Metered) else None)
-
 
 def _read(question: str, index: OpenIndex, depth: int) -> Reading:
     """Retrieve and read; of a question that asks twice, the second part with the first's answer."""
@@ -390,40 +348,6 @@ def _read(question: str, index: OpenIndex, depth: int) -> Reading:
     return combined(readings)
 
 
-def _so_far(
-    draft: Answer, checked: Sequence[Checked], document_of: Callable[[str], Document]
-) -> Answer:
-    verified = assemble(checked)
-    note = withheld_note(verified.checks)
-    return replace(
-        draft,
-        status=AnswerStatus.ANSWERED if verified.statements else AnswerStatus.NOT_IN_DOCUMENTS,
-        statements=verified.statements,
-        citations=tuple(_with_origin(c, document_of(c.document)) for c in verified.citations),
-        notes=(*draft.notes, note) if note else draft.notes,
-        verification=verified.checks,
-    )
-
-
-def _short_answer(reading: Reading, document_of: Callable[[str], Document]) -> ShortAnswer | None:
-    """Give the span that the reader found, if it is verbatim what the document says."""
-    span = reading.span
-    if span is None:
-        return None
-    text = document_of(span.chunk.document).text
-    if text[span.start : span.end] != span.text:
-        return None
-    return ShortAnswer(span.text, span.chunk.document, span.start, span.end)
-
-
-def _with_origin(citation: Citation, document: Document) -> Citation:
-    return replace(
-        citation,
-        sources=sources_of(document, (citation.start, citation.end)),
-        location=label_at(document, citation.start),
-    )
-
-
 def _judged_by_meaning(reading: Reading) -> Reading:
     """Judge by the embedding model alone where the reader, which knows English, is no judge."""
     cosine = reading.features.get("best_cosine", 0.0)
@@ -432,80 +356,3 @@ def _judged_by_meaning(reading: Reading) -> Reading:
 
 def _timed(answer: Answer, started: float) -> Answer:
     return replace(answer, seconds=round(time.perf_counter() - started, 4))
-
-
-def check_question(question: str, *, max_chars: int) -> str:
-    """Refuse what cannot be a question, and tidy its white space.
-
-    Raises:
-        QuestionError: If it is empty, too long, or holds no letter or digit.
-    """
-    tidy = " ".join(question.replace("\0", " ").split())
-    if not tidy:
-        raise QuestionError("The question is empty.", hint="Type a question about the documents.")
-    if len(tidy) > max_chars:
-        raise QuestionError(
-            f"The question has {len(tidy):,} characters; {max_chars:,} are the most.",
-            hint="Shorten it to the point in question.",
-        )
-    if not any(character.isalnum() for character in tidy):
-        raise QuestionError(
-            "The question holds no words.", hint="Type it in words, for example “What is an RAA?”"
-        )
-    try:
-        tidy.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise QuestionError(
-            "The question is not valid Unicode text.", hint="Type it as plain UTF-8 text."
-        ) from error
-    unprintable = sum(not character.isprintable() or character == "\ufffd" for character in tidy)
-    if unprintable > _UNPRINTABLE_SHARE * len(tidy):
-        raise QuestionError(
-            "The question is binary data, not text.", hint="Type it as plain UTF-8 text."
-        )
-    return tidy
-
-
-_UNPRINTABLE_SHARE = 0.1
-
-
-def missing_note(reading: Reading) -> str:
-    """Say which words of the question the documents do not mention, if that is telling."""
-    if not reading.missing:
-        return ""
-    words = ", ".join(f"“{word}”" for word in reading.missing[:3])
-    return f"The nearest passages do not mention {words}."
-
-
-def withheld_note(checks: Sequence[StatementCheck]) -> str:
-    """Say how many statements were withheld or replaced, and why; empty where none was."""
-    parts = []
-    for verdict, done in _DONE.items():
-        reasons = Counter(check.reason for check in checks if check.verdict is verdict)
-        if reasons:
-            total = reasons.total()
-            sentences = "1 sentence was" if total == 1 else f"{total} sentences were"
-            whys = ", ".join(f"{count} {_WHY[Reason(reason)]}" for reason, count in reasons.items())
-            parts.append(f"{sentences} {done}: {whys}.")
-    return " ".join(parts)
-
-
-_DONE = {
-    Verdict.WITHHELD: "withheld",
-    Verdict.REPLACED: "replaced by the sentence of the document",
-}
-_WHY = {
-    Reason.NO_CITATION: "without a source",
-    Reason.QUOTE: "with a quote that is not in the document",
-    Reason.WORDS: "with words that its source does not have",
-    Reason.NUMBER: "with another number than its source",
-    Reason.DATE: "with another date than its source",
-    Reason.NAME: "with a name that its source does not have",
-    Reason.NEGATION: "with a “not” more or less than its source",
-    Reason.CERTAINTY: "more or less certain than its source",
-    Reason.DIRECTION: "that turns its source round",
-    Reason.ORDER: "that joins its source's words otherwise",
-    Reason.SPEAKER: "that does not say whose words they are",
-    Reason.INSTRUCTION: "that rests on an instruction to a chat model",
-    Reason.REPEATED: "that repeats another",
-}
