@@ -13,9 +13,10 @@ from pathlib import Path
 import bm25s
 import numpy as np
 import Stemmer
+from tokenizers import Tokenizer
 
+from briefbot.reader_model import PassageReading, ReaderModel
 from data import split_sentences
-from reader_reference import OnnxReader, Reading
 from report import auroc, token_f1
 
 PASSAGE_CHARS = 800
@@ -64,14 +65,22 @@ def interval(values: Sequence[float], seed: int = 0) -> str:
     return f"{array.mean():.1f} [{low:.1f}, {high:.1f}]"
 
 
-def gold_reading(reader: OnnxReader, question: dict) -> tuple[str, Reading]:
+def gold_reading(reader: ReaderModel, question: dict) -> tuple[str, PassageReading]:
     """Read the passage that the set names: the evidence, or the near-miss."""
     named = question["evidence"] or question["near_miss"]
     passage = (named[0] if isinstance(named, list) else named)["text"]
     return passage, reader.read(question["question"], [passage])[0]
 
 
-def refusal(reader: OnnxReader, questions: list[dict]) -> dict[str, object]:
+def probability(reading: PassageReading, weights: Sequence[float]) -> float:
+    """Say how probable an answer is, by the calibration in `reader.json`."""
+    score = np.dot([reading.margin, reading.answerable, reading.relevance, 1.0], weights)
+    return float(0.5 * (1 + np.tanh(0.5 * score)))
+
+
+def refusal(
+    reader: ReaderModel, questions: list[dict], weights: Sequence[float]
+) -> dict[str, object]:
     """Measure spans and refusal with the named passage in hand."""
     spans: list[float] = []
     kept: list[float] = []
@@ -82,15 +91,16 @@ def refusal(reader: OnnxReader, questions: list[dict]) -> dict[str, object]:
     for question in questions:
         passage, reading = gold_reading(reader, question)
         said = scores[question["answerable"]]
-        said["answerable"].append(reading.answerable)
-        said["span margin"].append(-reading.no_answer_score)
+        answerable = probability(reading, weights)
+        said["answerable"].append(answerable)
+        said["span margin"].append(reading.margin)
         said["relevance"].append(reading.relevance)
-        said["evidence"].append(max(token.score for token in reading.evidence))
-        if question["answerable"] and reading.span:
-            text = passage[reading.span.start : reading.span.end]
+        said["evidence"].append(float(reading.token_evidence.max()))
+        if question["answerable"]:
+            text = passage[slice(*reading.span)]
             f1 = max(token_f1(text, gold) for gold in question["answers"])
             spans.append(f1)
-            kept.append(f1 * (reading.answerable >= 0.5))
+            kept.append(f1 * (answerable >= 0.5))
     found: dict[str, object] = {
         f"AUROC {name}": round(auroc(scores[True][name], scores[False][name]), 3)
         for name in scores[True]
@@ -103,7 +113,7 @@ def refusal(reader: OnnxReader, questions: list[dict]) -> dict[str, object]:
 
 
 def ranking(
-    reader: OnnxReader, documents: dict[str, str], questions: list[dict]
+    reader: ReaderModel, documents: dict[str, str], questions: list[dict]
 ) -> dict[str, object]:
     """Measure the order of BM25's best passages before and after reading."""
     passages = cut_passages(documents)
@@ -120,12 +130,13 @@ def ranking(
         gold = squeezed(question["answer_sentence"])
         hits = np.array([gold in squeezed(passages[i]) for i in ids])
         readings = reader.read(question["question"], [passages[i] for i in ids])
-        logits = np.array([reading.logits for reading in readings])
+        relevance = np.array([reading.relevance for reading in readings])
+        answerable = np.array([reading.answerable for reading in readings])
         orders = {
             "BM25": np.arange(len(ids)),
-            "relevance": np.argsort(-logits[:, 2], kind="stable"),
-            "answerable": np.argsort(-logits[:, 1], kind="stable"),
-            "joined": np.argsort(-(logits[:, 1] + logits[:, 2]), kind="stable"),
+            "relevance": np.argsort(-relevance, kind="stable"),
+            "answerable": np.argsort(-answerable, kind="stable"),
+            "joined": np.argsort(-(answerable + relevance), kind="stable"),
         }
         for name, order in orders.items():
             places = np.flatnonzero(hits[order])
@@ -140,16 +151,18 @@ def ranking(
     }
 
 
-def speed(reader: OnnxReader, documents: dict[str, str], questions: list[dict]) -> dict[str, float]:
+def speed(
+    reader: ReaderModel, tokenizer: Tokenizer, documents: dict[str, str], questions: list[dict]
+) -> dict[str, float]:
     """Time the reading of 15 passages of about 200 tokens, after a warm-up."""
-    long = [p for p in cut_passages(documents) if len(reader.tokenizer.encode(p).ids) > 150][:60]
+    long = [p for p in cut_passages(documents) if len(tokenizer.encode(p).ids) > 150][:60]
     times = []
     for turn, question in enumerate(questions[:40]):
         chosen = [long[(turn * 7 + i) % len(long)] for i in range(TOP)]
         begin = time.perf_counter()
         reader.read(question["question"], chosen)
         times.append(1000 * (time.perf_counter() - begin))
-    tokens = np.mean([len(reader.tokenizer.encode("x " * 12, p).ids) for p in long])
+    tokens = np.mean([len(tokenizer.encode("x " * 12, p).ids) for p in long])
     low, middle, high = np.percentile(times[3:], (0, 50, 95))
     return {"tokens": round(float(tokens)), "best_ms": round(low), "p50_ms": round(middle),
             "p95_ms": round(high)}  # fmt: skip
@@ -163,14 +176,19 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", choices=("speed",), help="measure this alone")
     options = parser.parse_args(arguments)
-    reader = OnnxReader(options.model, threads=options.threads)
+    reader = ReaderModel(options.model, threads=options.threads)
+    tokenizer = Tokenizer.from_file(str(options.model / "reader-tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    facts = json.loads((options.model / "reader.json").read_text("utf-8"))
+    weights = facts["calibration"]["answerable"]
     documents, questions = load_set(options.bench / "squad2_dev")
-    print(json.dumps({"speed": speed(reader, documents, questions)}, indent=1))
+    print(json.dumps({"speed": speed(reader, tokenizer, documents, questions)}, indent=1))
     if options.only:
         return
-    print(json.dumps({"squad2_dev": refusal(reader, questions)}, indent=1))
-    print(json.dumps({"clapnq_dev": refusal(reader, load_set(options.bench / "clapnq_dev")[1])},
-                     indent=1))  # fmt: skip
+    for name in ("squad2_dev", "clapnq_dev"):
+        asked = load_set(options.bench / name)[1]
+        print(json.dumps({name: refusal(reader, asked, weights)}, indent=1))
     print(json.dumps({"squad2_dev order": ranking(reader, documents, questions)}, indent=1))
 
 
