@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from briefbot.support import Reason, Source, is_command, is_instruction, problem, quantities
+from briefbot.support import Reason, problem
+from briefbot.support.clauses import Source
+from briefbot.support.instructions import is_command, is_instruction
+from briefbot.support.quantities import quantities
 
 BUILT = "The stone bridge was built in 1742 by nearly twelve masons from Lund."
 POLL = (

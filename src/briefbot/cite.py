@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 
 from briefbot.attribution import speaker_of, with_speaker
 from briefbot.sentences import sentence_spans
-from briefbot.support import Reason, Similarity, Source, cover, is_command, is_instruction, problem
+from briefbot.support import Reason, cover, problem
+from briefbot.support.clauses import Source
+from briefbot.support.instructions import is_command, is_instruction
+from briefbot.support.wording import Similarity
 from briefbot.types import Chunk, Citation, Span, Statement, StatementCheck, Verdict
 
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
