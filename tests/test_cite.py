@@ -6,14 +6,13 @@ from briefbot.cite import (
     Quoted,
     cite,
     fold,
-    is_supported,
     is_verbatim,
     marks,
     plain,
-    verify,
     without_marks,
 )
 from briefbot.types import Chunk, Citation, Statement, StatementCheck, Verdict
+from verifying import is_supported, verify
 
 TEXT = "Intro. The bridge was built in 1742. It never closed."
 CHUNK = Chunk(

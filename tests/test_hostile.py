@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from briefbot.build import build_index
 from briefbot.chat import ChatAnswerer
-from briefbot.cite import fold, verify
+from briefbot.cite import fold
 from briefbot.pipeline import BriefBot
 from briefbot.settings import Settings
 from briefbot.types import Citation, Statement, Verdict
 from fakes import ScriptedChatModel, WordHashEmbedder
+from verifying import verify
 
 # --- random passages, statements changed in every way -------------------------------------------
 

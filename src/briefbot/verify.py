@@ -8,7 +8,6 @@ from pathlib import Path
 
 from briefbot import index_folder
 from briefbot.answer import Answerer
-from briefbot.cite import Checked, assemble, check_statement
 from briefbot.embed import Embedder, word_similarity
 from briefbot.notes import withheld_note
 from briefbot.read import Reading
@@ -22,6 +21,7 @@ from briefbot.types import (
     ShortAnswer,
     label_at,
 )
+from briefbot.verdict import Checked, assemble, check_statement
 
 
 def checked_answers(
