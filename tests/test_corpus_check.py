@@ -10,13 +10,9 @@ from pathlib import Path
 import pytest
 
 from briefbot.cli import main
-from briefbot.corpus_check import (
-    BRIEF_WORDS,
-    CheckReport,
-    check_corpus,
-    near_duplicates,
-    shingles,
-)
+from briefbot.corpus_check import CorpusReport, check_corpus
+from briefbot.corpus_check.near_duplicates import near_duplicates, shingles
+from briefbot.corpus_check.prose import BRIEF_WORDS
 
 REPO = Path(__file__).parent.parent
 FILLER = " ".join(
@@ -80,7 +76,7 @@ Nobody counted the rowing boats (not checked against a source here).
 """
 
 
-def check(brief: str = BRIEF, **files: str) -> CheckReport:
+def check(brief: str = BRIEF, **files: str) -> CorpusReport:
     """Check a corpus of one brief, with a register whose uncitable entry is set aside."""
     register = REGISTER.replace("  - key: RUMOUR", "unused:\n  - key: RUMOUR", 1)
     register = register.replace("unused:\n  - {key: IDLE", "  - {key: IDLE", 1)

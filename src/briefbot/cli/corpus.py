@@ -10,7 +10,7 @@ import typer
 from briefbot.cli.shared import AsJson, Corpus, count, print_json, progress_bar, read_settings
 
 if TYPE_CHECKING:
-    from briefbot.corpus_check import CheckReport
+    from briefbot.corpus_check import CorpusReport
     from briefbot.corpus_fetch import FetchReport, PrimaryFolder
     from briefbot.register import PrimaryEntry
 
@@ -100,7 +100,7 @@ def _texts_of(folder: Path) -> dict[str, str]:
     return texts
 
 
-def _print_check(report: CheckReport, folder: Path) -> None:
+def _print_check(report: CorpusReport, folder: Path) -> None:
     for defect in report.defects:
         typer.echo(f"{folder.as_posix()}/{defect}")
     words = sum(report.words.values())
