@@ -14,17 +14,12 @@ import yaml
 
 from bad_site import ARTICLE, SENTENCE, Site, drip, in_turn, page, pdf, reset, serving, status
 from briefbot.cli import main
-from briefbot.corpus_fetch import (
-    PrimaryFolder,
-    choose,
-    fetch_documents,
-    read_primary,
-)
+from briefbot.corpus_fetch import PrimaryFolder, fetch_documents
 from briefbot.download import Downloader, Limits, retry_after_s
 from briefbot.errors import CorpusError, FetchError
 from briefbot.extract import decoded, extract_text
 from briefbot.load import load_corpus
-from briefbot.register import PrimaryEntry
+from briefbot.primary_list import PrimaryEntry, choose, read_primary
 
 REPO = Path(__file__).parent.parent
 

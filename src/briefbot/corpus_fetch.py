@@ -14,10 +14,8 @@ import yaml
 from briefbot.download import Downloader
 from briefbot.errors import CorpusError, FetchError
 from briefbot.extract import extract_text
-from briefbot.register import PRIMARY_FILE, PrimaryEntry, parse_primary
+from briefbot.primary_list import PrimaryEntry
 
-FOLDER = "primary"
-"""Folder of the corpus that fetched documents go to."""
 _STATE_FILE = ".fetched.json"
 
 Progress = Callable[[str, int, int], None]
@@ -50,46 +48,6 @@ class FetchReport:
     fetched: tuple[str, ...]
     kept: tuple[str, ...]
     failed: tuple[Failure, ...]
-
-
-def read_primary(corpus_dir: Path) -> list[PrimaryEntry]:
-    """Read the list of documents to fetch.
-
-    Raises:
-        CorpusError: If it is missing or an entry of it is malformed.
-    """
-    path = corpus_dir / PRIMARY_FILE
-    try:
-        entries, problems = parse_primary(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(
-            f"The list of documents to fetch, {path}, cannot be read.",
-            hint="Name the corpus folder that holds it with --corpus.",
-        ) from error
-    if problems:
-        raise CorpusError(
-            f"{path}, line {problems[0].line}: {problems[0].text}",
-            hint="Run `briefbot corpus check` for all that is wrong.",
-        )
-    return entries
-
-
-def choose(
-    entries: Sequence[PrimaryEntry], *, ids: Sequence[str] = (), kind: str | None = None
-) -> list[PrimaryEntry]:
-    """Pick entries by id and kind; all of them where neither is given.
-
-    Raises:
-        CorpusError: If no entry has such an id or kind.
-    """
-    known = {"id": {e.id for e in entries}, "kind": {e.kind for e in entries}}
-    for name, wanted in (*(("id", each) for each in ids), *([("kind", kind)] if kind else [])):
-        if wanted not in known[name]:
-            raise CorpusError(
-                f"No document to fetch has the {name} {wanted!r}.",
-                hint="`briefbot corpus fetch --list` names them all.",
-            )
-    return [e for e in entries if (not ids or e.id in ids) and (not kind or e.kind == kind)]
 
 
 class PrimaryFolder:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from briefbot.types import Chunk, Document, SourceRef, Span
+from briefbot.yaml_lists import Problem, parse_lists, validated
 
 SOURCES_FILE = "sources.yaml"
 """The register, in the root of a corpus folder; without it no text holds source keys."""
@@ -51,14 +51,6 @@ class RegisterEntry(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in a line of a register, and what to do."""
-
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Register:
     """A register's entries by key with their lines, those set aside, and what is wrong with it."""
 
@@ -92,102 +84,6 @@ def parse_register(text: str) -> Register:
             entries[entry.key] = entry
         lines.setdefault(entry.key, line)
     return Register(entries, lines, frozenset(unused), tuple(problems))
-
-
-def parse_lists(
-    text: str, names: tuple[str, ...], problems: list[Problem]
-) -> Iterator[tuple[str, int, dict[str, Any]]]:
-    """Read a YAML file that holds named lists of mappings, every value as text or None.
-
-    The first of `names` must be there; what does not fit is added to `problems`.
-
-    Yields:
-        `(name of the list, line of the item, its values)`.
-    """
-    try:
-        root = yaml.compose(text, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        problems.append(Problem(line, "this is not YAML; correct it, for example by quoting."))
-        return
-    found = [(str(key.value), key, node) for key, node in _pairs(root)]
-    if names[0] not in {name for name, _, _ in found}:
-        problems.append(Problem(1, f"the list `{names[0]}:` is missing; add it."))
-    for name, key, node in found:
-        if name not in names or not isinstance(node, yaml.SequenceNode):
-            known = " or ".join(f"`{known}:`" for known in names)
-            problem = f"`{name}:` is no list of this file; write {known}."
-            problems.append(Problem(key.start_mark.line + 1, problem))
-            continue
-        for item in node.value:
-            yield name, item.start_mark.line + 1, _values(item)
-
-
-def _pairs(node: yaml.Node | None) -> list[tuple[yaml.Node, yaml.Node]]:
-    return node.value if isinstance(node, yaml.MappingNode) else []
-
-
-def _values(node: yaml.Node) -> dict[str, Any]:
-    return {
-        str(key.value): None if value.value in _YAML_NULL else value.value
-        for key, value in _pairs(node)
-        if isinstance(value, yaml.ScalarNode)
-    }
-
-
-_YAML_NULL = {"", "~", "null"}
-
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def validated(
-    model: type[Model], values: dict[str, Any], line: int, problems: list[Problem]
-) -> Model | None:
-    """Make a model of values, or add what is wrong with them to `problems`."""
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        name = values.get("key") or values.get("id") or "the entry"
-        for detail in error.errors():
-            place = ".".join(map(str, detail["loc"]))
-            problems.append(Problem(line, f"{name}, `{place}`: {detail['msg']}; correct it."))
-        return None
-
-
-# --- documents to fetch ---------------------------------------------------------------------------
-
-
-class PrimaryEntry(BaseModel):
-    """One document of the list of documents to fetch."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    title: str = Field(min_length=1)
-    publisher: str = Field(min_length=1)
-    date: str = Field(pattern=f"^(?:{DATE_PATTERN})$")
-    url: str = Field(pattern=f"^{URL_PATTERN}$")
-    kind: str = Field(min_length=1)
-    licence: str = Field(min_length=1)
-    language: str = Field(pattern=r"^[a-z]{2}$")
-    tested: bool
-
-
-def parse_primary(text: str) -> tuple[list[PrimaryEntry], list[Problem]]:
-    """Read the list of documents to fetch, and what is wrong with it."""
-    problems: list[Problem] = []
-    entries: dict[str, PrimaryEntry] = {}
-    for _, line, values in parse_lists(text, ("documents",), problems):
-        entry = validated(PrimaryEntry, values, line, problems)
-        if entry is None:
-            continue
-        if entry.id in entries:
-            problems.append(Problem(line, f"the id {entry.id} is taken already; choose another."))
-        else:
-            entries[entry.id] = entry
-    return list(entries.values()), problems
 
 
 # --- keys in texts ------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from briefbot.cli.shared import AsJson, Corpus, count, print_json, progress_bar,
 if TYPE_CHECKING:
     from briefbot.corpus_check import CorpusReport
     from briefbot.corpus_fetch import FetchReport, PrimaryFolder
-    from briefbot.register import PrimaryEntry
+    from briefbot.primary_list import PrimaryEntry
 
 corpus_app = typer.Typer(
     help="Check the texts of a corpus against its register of sources; fetch primary documents.",
@@ -58,24 +58,23 @@ def fetch(
     import datetime  # noqa: PLC0415
     from dataclasses import asdict  # noqa: PLC0415
 
-    from briefbot import corpus_fetch  # noqa: PLC0415
+    from briefbot.corpus_fetch import PrimaryFolder, fetch_documents  # noqa: PLC0415
     from briefbot.download import Downloader  # noqa: PLC0415
+    from briefbot.primary_list import PRIMARY_FOLDER, choose, read_primary  # noqa: PLC0415
 
     corpus_dir = read_settings(corpus_dir=corpus).corpus_dir
-    entries = corpus_fetch.choose(corpus_fetch.read_primary(corpus_dir), ids=ids or (), kind=kind)
+    entries = choose(read_primary(corpus_dir), ids=ids or (), kind=kind)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    folder = corpus_fetch.PrimaryFolder(corpus_dir / corpus_fetch.FOLDER, today=today)
+    folder = PrimaryFolder(corpus_dir / PRIMARY_FOLDER, today=today)
     if as_list:
         _print_list(entries, folder, as_json=as_json)
         return
     with Downloader() as downloader, progress_bar() as progress:
-        report = corpus_fetch.fetch_documents(
-            entries, folder, downloader, force=force, progress=progress
-        )
+        report = fetch_documents(entries, folder, downloader, force=force, progress=progress)
     if as_json:
         print_json(asdict(report))
     else:
-        _print_fetch(report, corpus_dir / corpus_fetch.FOLDER)
+        _print_fetch(report, corpus_dir / PRIMARY_FOLDER)
     if report.failed:
         raise typer.Exit(1)
 

@@ -21,15 +21,15 @@ from briefbot.corpus_check.links import link_defects
 from briefbot.corpus_check.near_duplicates import near_duplicates, paragraphs_of
 from briefbot.corpus_check.prose import length_defects, long_quotations, long_sentences
 from briefbot.corpus_check.text import Defect, Text, count_words, texts_of
+from briefbot.primary_list import parse_primary
 from briefbot.register import (
     NO_REGISTER,
     PRIMARY_FILE,
     SOURCES_FILE,
-    Problem,
     Register,
-    parse_primary,
     parse_register,
 )
+from briefbot.yaml_lists import Problem
 
 
 @dataclass(frozen=True, slots=True)

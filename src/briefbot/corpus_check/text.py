@@ -9,11 +9,10 @@ from typing import Any
 
 import yaml
 
+from briefbot.primary_list import PRIMARY_FOLDER
 from briefbot.register import KEY, blanked
 
 BRIEFS_FOLDER = "briefs"
-FETCHED_FOLDER = "primary"
-"""Where `briefbot corpus fetch` puts other people's documents: these are not checked."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,7 +68,7 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.S 
 def texts_of(files: Mapping[str, str], defects: list[Defect]) -> Iterator[Text]:
     """Take the Markdown files apart; fetched ones and those with `index: false` are left out."""
     for path, content in sorted(files.items()):
-        if not path.endswith((".md", ".markdown")) or path.startswith(f"{FETCHED_FOLDER}/"):
+        if not path.endswith((".md", ".markdown")) or path.startswith(f"{PRIMARY_FOLDER}/"):
             continue
         text = content.replace("\r\n", "\n")
         match = _FRONT_MATTER.match(text)
