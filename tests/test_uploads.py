@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from briefbot.errors import UnsupportedFormatError, UploadError
 from briefbot.load import load_document
-from briefbot.uploads import fetch_url, find_upload, is_url, safe_name, save_upload
+from briefbot.uploads import find_upload, safe_name, save_upload
+from briefbot.web import fetch_url, is_url
 
 SAMPLES = Path(__file__).parent / "data" / "formats"
 
@@ -367,16 +368,16 @@ def test_an_address_in_a_private_network_is_refused(scheme, host):
 
 def test_a_redirect_into_a_private_network_is_refused(site, monkeypatch):
     """A public name that resolves to this machine once, and redirects to its number."""
-    from briefbot import uploads  # noqa: PLC0415 - its resolver stands for a public name server
+    from briefbot import web  # noqa: PLC0415 - its resolver stands for a public name server
 
     url = site.page("/", "", b"", 302, Location=f"{site.url}/secret")
     site.page("/secret", "text/plain", b"secret")
-    resolve = uploads._resolve
+    resolve = web._resolve
 
     def public_once(host: str, port: int, *, allow_private: bool) -> list[str]:
         return resolve(host, port, allow_private=allow_private or not site.requests)
 
-    monkeypatch.setattr(uploads, "_resolve", public_once)
+    monkeypatch.setattr(web, "_resolve", public_once)
 
     with pytest.raises(UploadError, match="private network"):
         fetch_url(url)
@@ -384,9 +385,9 @@ def test_a_redirect_into_a_private_network_is_refused(site, monkeypatch):
 
 
 def test_the_next_number_of_a_host_is_tried(site, monkeypatch):
-    from briefbot import uploads  # noqa: PLC0415 - its resolver stands for a name with two numbers
+    from briefbot import web  # noqa: PLC0415 - its resolver stands for a name with two numbers
 
-    monkeypatch.setattr(uploads, "_resolve", lambda *_, **__: ["::1", "127.0.0.1"])
+    monkeypatch.setattr(web, "_resolve", lambda *_, **__: ["::1", "127.0.0.1"])
 
     assert fetch_url(site.page("/a.txt", "text/plain", b"Text.")).data.endswith(b"Text.")
 

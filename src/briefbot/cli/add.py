@@ -52,7 +52,8 @@ def add(
 
 
 def _read(source: str, *, allow_private: bool) -> Upload:
-    from briefbot.uploads import Upload, fetch_url, is_url  # noqa: PLC0415
+    from briefbot.uploads import Upload  # noqa: PLC0415
+    from briefbot.web import fetch_url, is_url  # noqa: PLC0415
 
     if is_url(source):
         return fetch_url(source, allow_private=allow_private)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from briefbot.errors import SettingsError
 from briefbot.library import Library
-from briefbot.uploads import fetch_url
+from briefbot.web import fetch_url
 
 if TYPE_CHECKING:
     from briefbot.pipeline import BriefBot
