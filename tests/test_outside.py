@@ -3,7 +3,7 @@ import json
 import pytest
 
 from briefbot.errors import EvaluationCaseError
-from briefbot.evaluate import outside
+from briefbot.evaluate import answer_scores, outside, thresholds
 from briefbot.evaluate.outside import SetEvidence, SetQuestion, SetResult
 from briefbot.types import (
     Answer,
@@ -151,11 +151,11 @@ def test_a_set_without_unanswerable_questions_has_no_refusal():
 
 
 def test_a_threshold_comes_from_the_other_half():
-    assert outside.best_threshold([0.9, 0.8], [0.2, 0.1]) == 0.8
+    assert thresholds.best_threshold([0.9, 0.8], [0.2, 0.1]) == 0.8
 
 
 def test_an_auroc_counts_ties_half():
-    assert outside.auroc([0.5], [0.5, 0.1]) == 0.75
+    assert thresholds.auroc([0.5], [0.5, 0.1]) == 0.75
 
 
 @pytest.mark.parametrize(
@@ -163,13 +163,13 @@ def test_an_auroc_counts_ties_half():
     [("the 1742", "1742", 1.0), ("in 1742", "1742", 2 / 3), ("", "1742", 0.0), ("", "", 1.0)],
 )
 def test_word_f1_is_squads(answer, gold, f1):
-    assert outside.word_f1(answer, gold) == pytest.approx(f1)
+    assert answer_scores.word_f1(answer, gold) == pytest.approx(f1)
 
 
 def test_rouge_l_keeps_the_order_of_words():
-    assert outside.rouge_l("b a", "a b") == pytest.approx(0.5)
-    assert outside.rouge_l("a x b", "a b") == pytest.approx(4 / 5)
-    assert outside.rouge_l("", "a") == 0.0
+    assert answer_scores.rouge_l("b a", "a b") == pytest.approx(0.5)
+    assert answer_scores.rouge_l("a x b", "a b") == pytest.approx(4 / 5)
+    assert answer_scores.rouge_l("", "a") == 0.0
 
 
 def test_a_summary_holds_latencies(write):

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-import string
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +12,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from briefbot.errors import EvaluationCaseError
+from briefbot.evaluate.answer_scores import normalised, rouge_l, word_f1, word_recall
 from briefbot.evaluate.metrics import Metric, mean, proportion, quantile, reciprocal_rank
+from briefbot.evaluate.thresholds import auroc, auroc_interval, fitted_accuracy
 from briefbot.pipeline import BriefBot
 from briefbot.types import Answer, AnswerStatus, Passage
 
@@ -231,10 +230,12 @@ def answers(answerable: Sequence[SetResult]) -> dict[str, Metric]:
     pairs = list(zip(short, golds, strict=True))
     whole = list(zip(texts, golds, strict=True))
     return summary | {
-        "short_exact": proportion([any(_plain(a) == _plain(g) for g in gs) for a, gs in pairs]),
+        "short_exact": proportion(
+            [any(normalised(a) == normalised(g) for g in gs) for a, gs in pairs]
+        ),
         "short_f1": mean([max(word_f1(a, g) for g in gs) for a, gs in pairs]),
         "answer_inside": proportion(
-            [any(_plain(g) and _plain(g) in _plain(a) for g in gs) for a, gs in whole]
+            [any(normalised(g) and normalised(g) in normalised(a) for g in gs) for a, gs in whole]
         ),
         "rouge_l": mean([max(rouge_l(a, g) for g in gs) for a, gs in whole]),
         "word_recall": mean([max(word_recall(a, g) for g in gs) for a, gs in whole]),
@@ -261,89 +262,6 @@ def refusal(results: Sequence[SetResult], strictness: float) -> dict[str, Metric
     return {
         "refusal": proportion([refuses(r.answer, strictness) for r in without]),
         "false_refusal": proportion([refuses(r.answer, strictness) for r in with_answer]),
-        "balanced_accuracy": _fitted_accuracy(kept, lost),
-        "auroc": _with_interval(auroc(kept, lost), len(kept), len(lost)),
+        "balanced_accuracy": fitted_accuracy(kept, lost),
+        "auroc": auroc_interval(auroc(kept, lost), len(kept), len(lost)),
     }
-
-
-def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """Chance that a positive scores above a negative; a tie counts half."""
-    wins = sum((p > n) + 0.5 * (p == n) for p in positive for n in negative)
-    return wins / (len(positive) * len(negative))
-
-
-def _with_interval(value: float, positives: int, negatives: int) -> Metric:
-    """Hanley and McNeil's standard error of an AUROC."""
-    q1, q2 = value / (2 - value), 2 * value**2 / (1 + value)
-    spread = value * (1 - value) + (positives - 1) * (q1 - value**2)
-    variance = (spread + (negatives - 1) * (q2 - value**2)) / (positives * negatives)
-    half = 1.96 * math.sqrt(max(0.0, variance))
-    return Metric(value, max(0.0, value - half), min(1.0, value + half), positives + negatives)
-
-
-def _fitted_accuracy(positive: Sequence[float], negative: Sequence[float]) -> Metric:
-    """Balanced accuracy of the best threshold of one half on the other half, both ways."""
-    kept, lost = [], []
-    for half in (0, 1):
-        threshold = best_threshold(positive[half::2], negative[half::2])
-        kept += [value >= threshold for value in positive[1 - half :: 2]]
-        lost += [value < threshold for value in negative[1 - half :: 2]]
-    one, other = proportion(kept), proportion(lost)
-    value = (one.value + other.value) / 2
-    half_width = math.hypot(one.high - one.low, other.high - other.low) / 4
-    return Metric(
-        value, max(0.0, value - half_width), min(1.0, value + half_width), len(kept + lost)
-    )
-
-
-def best_threshold(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """The threshold with the highest balanced accuracy, the lowest of equals."""
-
-    def accuracy(threshold: float) -> float:
-        kept = sum(value >= threshold for value in positive) / max(1, len(positive))
-        return kept + sum(value < threshold for value in negative) / max(1, len(negative))
-
-    return max(sorted({*positive, *negative}), key=accuracy, default=0.5)
-
-
-# --- comparing texts ----------------------------------------------------------------------------
-
-
-def _plain(text: str) -> str:
-    """SQuAD's normalisation: lower case, no punctuation, no articles."""
-    bare = "".join(char for char in text.lower() if char not in string.punctuation)
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", bare).split())
-
-
-def word_f1(answer: str, gold: str) -> float:
-    """F1 of the words that two short answers share, after SQuAD's normalisation."""
-    one, other = _plain(answer).split(), _plain(gold).split()
-    if not one or not other:
-        return float(one == other)
-    shared = (Counter(one) & Counter(other)).total()
-    return 2 * shared / (len(one) + len(other))
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", text.lower())
-
-
-def word_recall(answer: str, gold: str) -> float:
-    """Share of the gold answer's words that the answer holds."""
-    wanted = Counter(_words(gold))
-    return (Counter(_words(answer)) & wanted).total() / max(1, wanted.total())
-
-
-def rouge_l(answer: str, gold: str) -> float:
-    """F1 of the longest common subsequence of words."""
-    one, other = _words(answer), _words(gold)
-    if not one or not other:
-        return 0.0
-    row = [0] * (len(other) + 1)
-    for word in one:
-        diagonal = 0
-        for column, against in enumerate(other, start=1):
-            above = row[column]
-            row[column] = diagonal + 1 if word == against else max(above, row[column - 1])
-            diagonal = above
-    return 2 * row[-1] / (len(one) + len(other))
