@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from briefbot import prompts
 from briefbot.cite import marks, without_marks
-from briefbot.errors import ChatModelError
+from briefbot.errors import ChatModelError, first_line
 from briefbot.sentences import sentence_spans
 
 
@@ -151,7 +151,7 @@ class Attempt:
 
     def _failure(self, error: Exception) -> ChatModelError:
         return ChatModelError(
-            f"The chat model {self._name!r} gave no answer ({_reason(error)}).",
+            f"The chat model {self._name!r} gave no answer ({first_line(error)}).",
             hint="Check that its server runs and can be reached, and that the key is right.",
         )
 
@@ -194,11 +194,6 @@ def _is_transient(error: Exception) -> bool:
         return status in _TRANSIENT_STATUS
     kinds = [kind.__name__ for kind in type(error).__mro__]
     return any(_TRANSIENT_NAME.search(kind) for kind in kinds)
-
-
-def _reason(error: Exception) -> str:
-    lines = str(error).splitlines()
-    return (lines[0] if lines else type(error).__name__)[:200]
 
 
 def _complete_sentences(pieces: Iterator[str]) -> Iterator[str]:

