@@ -280,7 +280,7 @@ def test_five_hundred_pages_are_read(tmp_path):
     assert document.text[document.marks[499].start :].startswith("Page 499 tells of barrel")
 
 
-def test_more_pages_than_allowed_are_refused(tmp_path):
+def test_more_pages_than_allowed_are_refused():
     message = refusal(SAMPLES / "ferry.pdf", SAMPLES, max_pages=2)
 
     assert message == "ferry.pdf has 3 pages; 2 are the most."

@@ -172,7 +172,7 @@ def test_rouge_l_keeps_the_order_of_words():
     assert answer_scores.rouge_l("", "a") == 0.0
 
 
-def test_a_summary_holds_latencies(write):
+def test_a_summary_holds_latencies():
     summary = outside.summarise_set([result(quote="A ferry ran there before.")], strictness=0.5)
 
     assert summary["latency_p50_s"].value == 0.25

@@ -319,7 +319,7 @@ def ask(attribute: Attribute, subject: str, rng: random.Random) -> str:
 
 
 def given_attributes(
-    paragraph: Paragraph, kind: str, rng: random.Random
+    paragraph: Paragraph, kind: str
 ) -> list[tuple[Attribute, int, tuple[int, int]]]:
     """Find what a paragraph says of its subject: attribute, sentence number, character range."""
     found = []
@@ -336,7 +336,7 @@ def given_attributes(
 
 def given_example(paragraph: Paragraph, kind: str, rng: random.Random) -> Example | None:
     """Ask for an attribute that the paragraph gives."""
-    found = given_attributes(paragraph, kind, rng)
+    found = given_attributes(paragraph, kind)
     if not found:
         return None
     attribute, number, (start, end) = rng.choice(found)
@@ -367,7 +367,7 @@ def removed_example(paragraph: Paragraph, kind: str, rng: random.Random) -> Exam
     """Ask for an attribute whose sentence was removed."""
     found = [
         (attribute, number)
-        for attribute, number, _ in given_attributes(paragraph, kind, rng)
+        for attribute, number, _ in given_attributes(paragraph, kind)
         if number > 0
     ]
     if not found:
@@ -385,7 +385,7 @@ def other_subject_example(
     paragraph: Paragraph, kind: str, donors: Donors, rng: random.Random
 ) -> Example | None:
     """Ask for a given attribute, but of another name: one in the passage, or one of its kind."""
-    found = given_attributes(paragraph, kind, rng)
+    found = given_attributes(paragraph, kind)
     if not found:
         return None
     attribute, number, (start, end) = rng.choice(found)

@@ -147,13 +147,13 @@ def choose_donor(name: str, example: Example, donors: Donors, rng: random.Random
     near = [o for o in mentions(example.passage) if fits(o) and _is_elsewhere(o, name, example)]
     if near and rng.random() < 0.6:
         return rng.choice(near)
-    pool = donors.names.get(kind) or _loose_names(name, example, rng)
+    pool = donors.names.get(kind) or _loose_names(name, example)
     far = [o for o in rng.sample(pool, min(6, len(pool))) if fits(o)]
     far = [o for o in far if not occurrences(o, example.passage)]
     return far[0] if far else None
 
 
-def _loose_names(name: str, example: Example, rng: random.Random) -> list[str]:
+def _loose_names(name: str, example: Example) -> list[str]:
     """List names of unknown kind from the passage, by their number of words."""
     size = len(name.split())
     found = [other for other in mentions(example.passage) if len(other.split()) == size]

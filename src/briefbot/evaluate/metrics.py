@@ -39,13 +39,16 @@ def proportion(outcomes: Sequence[bool]) -> Metric:
     return Metric(share, max(0.0, centre - half), min(1.0, centre + half), n)
 
 
-def mean(values: Sequence[float], *, resamples: int = 1000, seed: int = 0) -> Metric:
-    """Mean with a percentile bootstrap interval; the seed makes it repeatable."""
+_RESAMPLES = 1000
+
+
+def mean(values: Sequence[float]) -> Metric:
+    """Mean with a percentile bootstrap interval; a fixed seed makes it repeatable."""
     if not values:
         return Metric(0.0, 0.0, 0.0, 0)
-    draw = random.Random(seed)  # noqa: S311 - no secret rests on it
-    means = sorted(statistics.fmean(draw.choices(values, k=len(values))) for _ in range(resamples))
-    low, high = means[int(0.025 * resamples)], means[int(0.975 * resamples) - 1]
+    draw = random.Random(0)  # noqa: S311 - no secret rests on it
+    means = sorted(statistics.fmean(draw.choices(values, k=len(values))) for _ in range(_RESAMPLES))
+    low, high = means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
     return Metric(statistics.fmean(values), low, high, len(values))
 
 
