@@ -63,3 +63,15 @@ def test_the_readme_names_only_make_targets_that_exist():
 
 def test_the_readme_stays_short():
     assert len((REPO / "README.md").read_text("utf-8").splitlines()) <= 200
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_file_that_the_code_pages_name_is_there(page: str):
+    text = (REPO / page).read_text("utf-8")
+    named = set(re.findall(r"`([\w./-]+(?:\.py|\.md|\.toml|\.jsonl?|/))`", text))
+    places = (REPO, REPO / "src" / "briefbot", REPO / "docs")
+
+    missing = {name for name in named if not any((place / name).exists() for place in places)}
+
+    assert len(named) > 10
+    assert missing == set()

@@ -7,6 +7,8 @@ import re
 from briefbot.sentences import sentence_spans
 from briefbot.terms import NAME, STOP_WORDS, terms
 
+# Verbs that report speech or opinion. `(?= that)` stands behind those that are also nouns or mean
+# something else: "notes", "comments".
 _PAST = (
     "said|wrote|told|thought|held|argued|claimed|contended|believed|urged|warned|asserted|insisted"
     "|maintained|noted|stressed|emphasi[sz]ed|suggested|proposed|predicted|acknowledged|admitted"
@@ -27,17 +29,20 @@ _PARTICIPLE = (
     "|concluding|cautioning|calling for|pointing out|adding"
 )
 _VERB = rf"(?:{_PAST}|{_PRESENT})"
+# Who may speak without a name.
 _PEOPLE = (
     "critics?|experts?|analysts?|officials?|scholars?|observers?|supporters?|opponents?|authors?"
     "|researchers?|scientists?|historians?|economists?|ministers?|spokes(?:man|woman|person)"
     "|president|government|committee|council|court|report|study|survey|engineers?|doctors?"
     "|witness(?:es)?|residents?|leaders?|diplomats?|commentators?|advocates?|skeptics?|sceptics?"
 )
+# What may stand between a subject and its verb: "has also repeatedly" and ", who … ,".
 _ADVERBS = (
     r"(?:(?:\w+ly|did|does|has|have|had|also|thus|further|however|then|later|once|not|never|,)"
     r"\s*,?\s*){0,4}"
 )
 _ASIDE = r"(?:\s*[,—–(][^,—–()]{1,160}[,—–)])?"
+# "Colby, an analyst, has argued", "…”, said Colby", "according to Colby", "in his view"
 _SUBJECT = rf"(?P<subject>{NAME.pattern}|\b(?:[Hh]e|[Ss]he|[Tt]hey)\b|\b(?i:{_PEOPLE})\b)"
 _CLAUSE = re.compile(rf"{_SUBJECT}{_ASIDE}\s*,?\s*{_ADVERBS}\b(?P<verb>{_VERB})\b")
 _INVERTED = re.compile(
@@ -50,15 +55,18 @@ _ACCORDING = re.compile(
 )
 _HIS_VIEW = re.compile(r"\b[Ii]n (?P<subject>his|her|their) (?:view|opinion|words)\b")
 _PARTICIPLES = re.compile(rf"\b(?:{_PARTICIPLE})\b", re.I)
+# That a statement reports speech at all: a verb, a noun, a colon, or `with_speaker`'s brackets.
 _MARKER = re.compile(
     rf"\b(?:{_VERB}|{_PARTICIPLE}|according to|views?|opinion|in the words of)\b|:|\[", re.I
 )
 _PRONOUNS = frozenset("he she they his her their".split())
 _POSSESSIVE = re.compile(r"[’']s?$")
+# A name behind these is a place, a time or an object.
 _NO_SUBJECT_AFTER = re.compile(
     r"\b(?:in|on|of|at|for|the|a|an|to|by|with|from|under|and|as|over|into|against)\s$", re.I
 )
 _SENTENCES_BACK = 4
+"""How far back a "he" is looked up."""
 _QUOTED_WHOLE = re.compile(r"^\W*[“\"].*[”\"]\W*$", re.S)
 
 

@@ -45,6 +45,7 @@ class Part:
         return f"{self.text[: match.start('pronoun')]}{name}{self.text[match.end('pronoun') :]}"
 
 
+# a pronoun among the first words: further back it is seldom the subject
 _FIRST_PRONOUN = re.compile(r"\W*(?:[\w’'-]+[\s,]+){0,8}?(?P<pronoun>he|she|they)\b", re.I)
 
 

@@ -23,12 +23,14 @@ _SCALES = {
 _UNITS = "|".join(word for word, value in _WORD_VALUES.items() if value < 20)
 _TENS = "|".join(word for word, value in _WORD_VALUES.items() if value >= 20)
 _SMALL = rf"(?:(?:{_TENS})(?:[-\s](?:{_UNITS}))?|{_UNITS})"
+# "twenty-five", "one hundred and twenty", "two hundred thousand"
 _NUMBER_WORDS = re.compile(
     rf"\b{_SMALL}\b(?:\s+(?:{'|'.join(_SCALES)})\b(?:(?:\s+and)?\s+{_SMALL}\b)?)*"
 )
 _FIGURE = r"\d+(?:[.,]\d+)*"
 _UNIT = r"(?:\s?%|\s?per\s?cent\b)?"
 _SCALED = re.compile(rf"({_FIGURE})\s+(hundred|thousand|million|billion|trillion)\b")
+# "60–90%", "60 to 90 percent", "between 60 and 90"
 _RANGE = re.compile(
     rf"(?:between\s+)?(?<![\w.])({_FIGURE}){_UNIT}\s*(?:-|–|—|\bto\b|(?<=\s)and(?=\s))\s*({_FIGURE})({_UNIT})"
 )
