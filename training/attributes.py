@@ -6,8 +6,9 @@ import random
 import re
 from dataclasses import dataclass
 
-from data import Example, Paragraph, cut, plain_title, random_title
+from data import Example, Paragraph, plain_title
 from near_misses import MONTHS, Donors, mentions
+from pairs import cut, random_title
 
 DATE = rf"(?:\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}|(?:{'|'.join(MONTHS)}) \d{{1,2}}, \d{{4}})"
 WHEN = rf"(?:{DATE}|(?:(?:early|late|mid)[- ])?\d{{4}}s?)"

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import attributes
 import data
+import pairs
 from data import STOP_WORDS, Example, Paragraph, Question
+from lexicon import Lexicon, build_lexicon
 from near_misses import Donors, collect_donors, make_near_miss
-from paraphrase import Lexicon, build_lexicon
 
 
 @dataclass(frozen=True)
@@ -97,21 +98,21 @@ def _squad(corpus: Corpus, donors: Donors, rng: random.Random) -> Iterator[Examp
     for question in corpus.squad:
         if question.answer:
             for _ in range(2):
-                positive = data.squad_positive(question, rng)
+                positive = pairs.squad_positive(question, rng)
                 yield positive
                 yield make_near_miss(positive, donors, rng)
-            yield data.squad_positive(question, rng)
-        yield from data.squad_negatives(question, rng)
+            yield pairs.squad_positive(question, rng)
+        yield from pairs.squad_negatives(question, rng)
 
 
 def _hotpot(corpus: Corpus, donors: Donors, rng: random.Random) -> Iterator[Example | None]:
     for question in corpus.hotpot:
-        positives = data.hotpot_positives(question, rng)
+        positives = pairs.hotpot_positives(question, rng)
         yield from positives
         base = rng.choice(positives) if positives else None
-        if base and base.answerable and base.answers and not data.is_comparison(question):
+        if base and base.answerable and base.answers and not pairs.is_comparison(question):
             yield make_near_miss(base, donors, rng)
-        negatives = data.hotpot_negatives(question, rng)
+        negatives = pairs.hotpot_negatives(question, rng)
         yield from rng.sample(negatives, min(2, len(negatives)))
 
 

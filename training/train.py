@@ -16,9 +16,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from batches import UNKNOWN, Batch, Encoded, bucketed, collate, encode, load_tokenizer
 from data import Example
 from examples import Corpus, build_examples, donors_of, lexicon_of, load_corpora
+from lexicon import Lexicon
 from model import Reader, ReaderOutput, span_mask
 from near_misses import Donors
-from paraphrase import Lexicon, rewrite_some
+from paraphrase import rewrite_some
 from report import measure, read, torch_forward
 from wordnet import WORDNET
 
