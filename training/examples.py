@@ -14,6 +14,7 @@ import pairs
 from data import STOP_WORDS, Example, Paragraph, Question
 from lexicon import Lexicon, build_lexicon
 from near_misses import Donors, collect_donors, make_near_miss
+from written import WRITTEN, is_dev, load_written, neighbours_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Corpus:
     squad: tuple[Question, ...]
     hotpot: tuple[Question, ...]
     paragraphs: tuple[Paragraph, ...]
+    written: tuple[Question, ...] = ()
 
 
 def load_corpora(folder: Path) -> tuple[Corpus, Corpus]:
@@ -40,7 +42,11 @@ def load_corpora(folder: Path) -> tuple[Corpus, Corpus]:
         hotpot[data.DEV_HOTPOT_QUESTIONS :],
         held_out=frozenset(paragraph.title for paragraph in dev.paragraphs),
     )
-    return train, dev
+    questions = load_written(WRITTEN, neighbours_of((*train.squad, *train.hotpot)))
+    return (
+        replace(train, written=tuple(q for key, q in questions if not is_dev(key))),
+        replace(dev, written=tuple(q for key, q in questions if is_dev(key))),
+    )
 
 
 def _corpus(squad: list[Question], hotpot: list[Question], held_out: frozenset[str]) -> Corpus:

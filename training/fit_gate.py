@@ -60,8 +60,15 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path("src/briefbot/models"))
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     parser.add_argument("--sets", type=Path, nargs="*", default=[], help="question sets to add")
-    parser.add_argument("--cases", type=Path, help="cases whose dev split to add")
-    parser.add_argument("--corpus", type=Path, help="the documents of the cases")
+    parser.add_argument(
+        "--cases",
+        type=Path,
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("FILE", "CORPUS"),
+        help="cases whose dev split to add, and their documents; may be repeated",
+    )
     parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args()
     held_out = retrieved(options.data, options.work, random.Random(options.seed))
@@ -70,10 +77,10 @@ def main() -> None:
     for folder in options.sets:
         found = [Asked(q.question, q.answerable, folder.name) for q in load_set(folder)]
         groups.append(retrieve_from(folder / "docs", found))
-    if options.cases:
-        cases = load_cases(options.cases, split="dev")
-        found = [Asked(standalone(c.question, c.turns), c.answerable, "cases") for c in cases]
-        groups.append(retrieve_from(options.corpus, found))
+    for file, corpus in options.cases:
+        cases = load_cases(file, split="dev")
+        found = [Asked(standalone(c.question, c.turns), c.answerable, file.stem) for c in cases]
+        groups.append(retrieve_from(corpus, found))
     asked = [question for group in groups for question in group]
     share = np.concatenate([np.full(len(group), ASKED / len(group)) for group in groups])
     inputs = read_all(asked, ReaderModel(options.models))

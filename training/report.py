@@ -169,7 +169,7 @@ def refusal_measures(rows: Sequence[Read]) -> dict[str, float]:
     good = {
         source: [r.reading.answer_score for r in rows if r.example.answerable
                  and r.example.kind.startswith(source)]
-        for source in ("squad", "hotpot", "attribute")
+        for source in ("squad", "hotpot", "attribute", "written")
     }  # fmt: skip
     return {
         f"AUROC {kind}": round(auroc(good[_source(kind)], scores), 3)
@@ -178,8 +178,9 @@ def refusal_measures(rows: Sequence[Read]) -> dict[str, float]:
 
 
 def _source(kind: str) -> str:
-    if kind.startswith("attribute"):
-        return "attribute"
+    for source in ("attribute", "written"):
+        if kind.startswith(source):
+            return source
     return "hotpot" if kind in ("distractor", "half without", "support + distractor") else "squad"
 
 

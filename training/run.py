@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import random
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -29,11 +30,13 @@ from report import (
 )
 from train import Plan, Trainer
 from wordnet import WORDNET
+from written import written_examples
 
 MAX_TOKENS = 320
 logger = logging.getLogger("train")
 DEV_PAIRS = 3000
 REWORDED_PAIRS = 1200
+STAGE3_PAIRS = 10_000
 
 
 def base_weights() -> Path:
@@ -54,6 +57,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--max-epochs", type=int, default=8)
     parser.add_argument(
         "--stage2-minutes", type=float, default=0.0, help="time for a second stage, reworded pairs"
+    )
+    parser.add_argument(
+        "--stage3-minutes",
+        type=float,
+        default=0.0,
+        help="time for a third stage, written questions",
     )
     parser.add_argument("--wordnet", type=Path, default=WORDNET, help="folder of WordNet 3.0")
     parser.add_argument("--threads", type=int, default=2)
@@ -86,6 +95,8 @@ def main(arguments: list[str]) -> None:
         reworded["before"] = measure_reworded(model, options)
         model = second_stage(plan, options)
         reworded["after"] = measure_reworded(model, options)
+    if options.stage3_minutes:
+        model = third_stage(plan, options)
     finish(model, options, reworded)
 
 
@@ -105,6 +116,29 @@ def second_stage(first: Plan, options: argparse.Namespace) -> Reader:
         weights=base_weights(),
         folder=options.work / "stage2",
         start=options.work / "checkpoint.pt",
+        wordnet=options.wordnet,
+    ).run()
+
+
+def third_stage(first: Plan, options: argparse.Namespace) -> Reader:
+    """Go on from the second stage: questions written for this model, and as many of the others."""
+    plan = replace(
+        first,
+        minutes=options.stage3_minutes,
+        max_epochs=20,
+        seed=13,
+        encoder_rate=8e-5,
+        head_rate=3e-4,
+        rewritten=0.4,
+        epoch_pairs=STAGE3_PAIRS,
+        written=True,
+    )
+    return Trainer(
+        plan,
+        data=options.data,
+        weights=base_weights(),
+        folder=options.work / "stage3",
+        start=options.work / "stage2" / "checkpoint.pt",
         wordnet=options.wordnet,
     ).run()
 
@@ -135,9 +169,11 @@ def finish(model: Reader, options: argparse.Namespace, reworded: dict) -> None:
     path = export(model.cpu(), options.out)
     tokenizer = load_tokenizer(str(base_weights() / "tokenizer.json"), MAX_TOKENS)
     _, dev = load_corpora(options.data)
-    made = build_examples(dev, donors_of(dev), seed=5, attribute_share=0.2)
+    donors = donors_of(dev)
+    made = build_examples(dev, donors, seed=5, attribute_share=0.2)[:DEV_PAIRS]
+    made += written_examples(dev.written, donors, random.Random(5))
     forward = onnx_forward(path, options.threads)
-    rows = read(forward, tokenizer, made[:DEV_PAIRS])
+    rows = read(forward, tokenizer, made)
     half, other = rows[::2], rows[1::2]
     calibration = calibrate(half)
     facts = {

@@ -22,6 +22,7 @@ from near_misses import Donors
 from paraphrase import rewrite_some
 from report import measure, read, torch_forward
 from wordnet import WORDNET
+from written import written_examples
 
 logger = logging.getLogger("train")
 
@@ -36,7 +37,8 @@ class Plan:
         batch_tokens: Padded tokens in a batch.
         pause_file: While this file exists, training sleeps.
         rewritten: Share of the pairs that are said in other words; see `paraphrase`.
-        epoch_pairs: Pairs in an epoch, 0 for all.
+        epoch_pairs: Pairs in an epoch, 0 for all; those of written questions come on top.
+        written: Whether to train on the questions written for this model too; see `written`.
     """
 
     minutes: float = 70.0
@@ -53,6 +55,7 @@ class Plan:
     device: str = "cpu"
     rewritten: float = 0.0
     epoch_pairs: int = 0
+    written: bool = False
 
 
 @dataclass
@@ -184,6 +187,10 @@ class Trainer:
         if self.lexicon:
             share = self.plan.rewritten
             made = rewrite_some(made, self.lexicon, self.donors, share=share, seed=seed)
+        if self.plan.written:
+            rng = random.Random(seed)
+            made += written_examples(self.corpus.written, self.donors, rng)
+            rng.shuffle(made)
         items = encode(made, self.tokenizer)
         logger.info("epoch %d: %d pairs", self.progress.epoch, len(items))
         return items
@@ -246,4 +253,5 @@ def dev_sample(dev: Corpus, donors: Donors, size: int = 900) -> list[Example]:
     made = build_examples(dev, donors, seed=99, attribute_share=0.1)
     adversarial = [example for example in made if example.kind in ("adversarial", "squad")]
     rest = [example for example in made if example.kind not in ("adversarial", "squad")]
-    return adversarial[: size // 2] + rest[: size // 2]
+    written = list(written_examples(dev.written, donors, random.Random(99)))
+    return adversarial[: size // 2] + rest[: size // 2] + written[: size // 3]

@@ -96,14 +96,7 @@ class CrossReader:
             ),
             key=lambda item: -item.score,
         )
-        weights = {term: self._idf(term) for term in terms(question)}
-        values = features(
-            [reading for _, reading in ranked],
-            best,
-            evidence,
-            weights,
-            best_cosine=max(cosines.values(), default=0.0),
-        )
+        values = features(readings, evidence, best_cosine=max(cosines.values(), default=0.0))
         return Reading(
             passages=tuple(best),
             evidence=tuple(evidence),
@@ -213,6 +206,13 @@ def _evidence(
     return found
 
 
+def covered(weights: Mapping[str, float], text: str) -> float:
+    """Share of the question's weight that a text holds, in [0, 1]."""
+    total = sum(weights.values())
+    held = set(terms(text))
+    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+
+
 def _best_span(ranked: Sequence[tuple[Passage, PassageReading]]) -> Quoted | None:
     """Take the span of the passage in which span and relevance together are surest."""
     found = []
@@ -242,66 +242,27 @@ def _logistic(value: float) -> float:
 
 # --- does anything answer? ----------------------------------------------------------------------
 
-FEATURES = (
-    "best_answerable",
-    "best_margin",
-    "best_relevance",
-    "best_evidence",
-    "sentence_cover",
-    "passages_cover",
-    "heaviest_missing_term",
-    "best_cosine",
-)
+FEATURES = ("best_answerable", "best_evidence", "best_cosine")
 
 
 def features(
-    readings: Sequence[PassageReading],
-    passages: Sequence[Passage],
-    evidence: Sequence[Evidence],
-    weights: Mapping[str, float],
-    *,
-    best_cosine: float,
+    readings: Sequence[PassageReading], evidence: Sequence[Evidence], *, best_cosine: float
 ) -> dict[str, float]:
     """Describe how well passages answer.
 
     Args:
-        readings: Of the passages, in their order.
-        passages: Best first.
+        readings: Of the passages.
         evidence: Their sentences, best first.
-        weights: The question's terms and how rare each is.
         best_cosine: Of the sentence nearest to the question in meaning.
 
     Returns:
         The values named in `FEATURES`; log-odds are scaled to about [-1, 1].
     """
-    texts = [_with_context(passage.chunk) for passage in passages[:_COVER_DEPTH]]
-    held = {term for text in texts for term in terms(text)}
-    lead = [item.quote for item in evidence[:_COVER_DEPTH]]
     return {
         "best_answerable": max(reading.answerable for reading in readings) / 5,
-        "best_margin": max(reading.margin for reading in readings) / 10,
-        "best_relevance": max(reading.relevance for reading in readings) / 5,
         "best_evidence": evidence[0].score if evidence else 0.0,
-        "sentence_cover": max(
-            (covered(weights, f"{quote.chunk.context}\n{quote.text}") for quote in lead),
-            default=0.0,
-        ),
-        "passages_cover": covered(weights, "\n".join(texts)),
-        "heaviest_missing_term": max(
-            (weight for term, weight in weights.items() if term not in held), default=0.0
-        ),
         "best_cosine": best_cosine,
     }
-
-
-_COVER_DEPTH = 4
-
-
-def covered(weights: Mapping[str, float], text: str) -> float:
-    """Share of the question's weight that a text holds, in [0, 1]."""
-    total = sum(weights.values())
-    held = set(terms(text))
-    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
 def probability(values: Mapping[str, float]) -> float:
