@@ -1,5 +1,7 @@
 import json
+import os
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
@@ -214,6 +216,24 @@ def test_publishing_leaves_only_the_pointer_and_generations(tmp_path, generation
 
     names = {path.name for path in (tmp_path / "index").iterdir()}
     assert names == {"CURRENT", generation.name}
+
+
+def test_all_of_a_build_is_on_the_disk_before_it_is_current(tmp_path, generation, monkeypatch):
+    (generation / "chroma").mkdir()
+    (generation / "chroma" / "data.bin").write_bytes(b"vectors")
+    pointer = generation.parent / "CURRENT"
+    synced = []
+
+    def sync(descriptor, sync=os.fsync):
+        synced.append((Path(f"/proc/self/fd/{descriptor}").readlink(), pointer.exists()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    publish(generation.parent, generation)
+
+    before = {path for path, is_current in synced if not is_current}
+    assert before > {generation, *generation.rglob("*")}  # and the pointer's own text
+    assert [path for path, is_current in synced if is_current] == [generation.parent]
 
 
 def test_a_discarded_generation_is_gone(generation):

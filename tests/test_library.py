@@ -368,7 +368,7 @@ def test_a_document_behind_a_linked_folder_is_not_deleted(bot, corpus, write, op
     (corpus / "uploads").symlink_to(outside.parent, target_is_directory=True)
     build_index(bot.settings, embedder=bot.embedder)
     library = opened(bot)
-    library._put(Entry("uploads/kept.md", "Kept", State.READY))
+    library._shelf.show({"uploads/kept.md": Entry("uploads/kept.md", "Kept", State.READY)}, ())
 
     with pytest.raises(LibraryError, match="does not lie in the corpus folder"):
         library.remove("uploads/kept.md", is_confirmed=True)
@@ -406,11 +406,8 @@ def test_a_build_that_fails_is_told_and_the_next_one_mends_it(library, settings,
     generation = bot.info().created
     index.rename(index.parent / "kept")
     index.write_text("in the way")  # no folder can be made in a file
-    library._build_wanted = False
-    library._put(Entry("uploads/quokka.md", "quokka.md", State.QUEUED))
     save_upload("quokka.md", QUOKKA.encode(), settings.corpus_dir)
-    with library._changed:
-        library._want_build()
+    library._shelf.queue(Entry("uploads/quokka.md", "quokka.md", State.QUEUED))
     settled(library)
     failed = entry_of(library, "uploads/quokka.md")
     index.unlink()
