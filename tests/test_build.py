@@ -471,7 +471,8 @@ def test_what_a_document_repeats_is_left_out_when_others_that_say_it_arrive(sett
     bot = BriefBot(settings, embedder=WordHashEmbedder())
     assert "Gazette" in bot.search("Valley Gazette", top_k=1)[0].chunk.text
 
-    write("corpus/page9.txt", f"The pier lost sixty metres.\n\nIt was old stone.\n\n{banner}\n")
+    other = "The north pier lost sixty metres of old stone, and nobody has mended it since."
+    write("corpus/page9.txt", f"{other}\n\n{banner}\n")
     report = build_index(settings, embedder=WordHashEmbedder())
 
     assert not any("Gazette" in found.chunk.text for found in bot.search("Gazette", top_k=9))
