@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 
@@ -11,10 +12,13 @@ from briefbot.errors import (
     IndexMissingError,
     IndexWriteError,
 )
-from briefbot.index_folder import current_generation, generations, read_catalog, read_manifest
+from briefbot.generation import read_catalog, read_manifest
+from briefbot.index_folder import current_generation, generations
+from briefbot.index_lock import only_writer
 from briefbot.lexical import LexicalIndex
-from briefbot.load import load_corpus
+from briefbot.load.file import load_source
 from briefbot.pipeline import BriefBot
+from briefbot.types import Document
 from briefbot.verify_index import not_found
 from briefbot.wiring import open_parts
 from fakes import WordHashEmbedder
@@ -56,6 +60,10 @@ def test_a_build_tells_how_far_it_is(settings, corpus, embedder):
         ("reading", 0, 3),
         ("reading", 1, 3),
         ("reading", 2, 3),
+        ("reading", 3, 3),
+        ("splitting", 0, 3),
+        ("splitting", 1, 3),
+        ("splitting", 2, 3),
         ("embedding", 0, 4),
         ("embedding", 4, 4),
         ("writing", 0, 4),
@@ -187,21 +195,21 @@ def test_a_corpus_of_headings_alone_is_an_error_and_not_an_empty_index(settings,
 
 
 def test_an_index_is_current_until_a_document_changes(bot, settings, corpus, write):
-    assert is_current(settings, load_corpus(corpus))
+    assert is_current(settings)
 
     write("corpus/garden.md", "# The Town Garden\n\nIt is closed.\n")
 
-    assert not is_current(settings, load_corpus(corpus))
+    assert not is_current(settings)
 
 
 def test_an_index_is_not_current_with_other_settings(bot, settings, corpus):
     other = settings.model_copy(update={"chunk_tokens": 64})
 
-    assert not is_current(other, load_corpus(corpus))
+    assert not is_current(other)
 
 
 def test_a_missing_index_is_not_current(settings, corpus):
-    assert not is_current(settings, load_corpus(corpus))
+    assert not is_current(settings)
 
 
 # --- what is built anew, and what is not ---------------------------------------------------------
@@ -306,7 +314,7 @@ def test_a_file_that_is_there_twice_is_one_document_under_its_first_path(bot, re
 
 
 def test_a_build_that_was_stopped_goes_on_where_it_was(settings, write, monkeypatch):
-    monkeypatch.setattr("briefbot.build._EMBED_AT_ONCE", 5)
+    monkeypatch.setattr("briefbot.vectorise._EMBED_AT_ONCE", 5)
     for number in range(40):
         write(f"corpus/note{number}.txt", f"The note {number} is about a thing.\n")
     embedder = CountingEmbedder()
@@ -387,7 +395,107 @@ def test_an_index_inside_the_corpus_is_not_indexed(settings, corpus, embedder):
 
     assert report.up_to_date
     assert report.skipped == ()
-    assert is_current(inside, load_corpus(corpus))
+    assert is_current(inside)
+
+
+def test_documents_are_not_held_in_memory_while_a_corpus_is_read_and_split(settings, write):
+    for number in range(60):
+        write(f"corpus/note{number:02}.txt", f"The note {number} is about a thing.\n")
+    most = {}
+
+    def held():
+        return sum(type(each) is Document for each in gc.get_objects())
+
+    def count(stage, done, total):
+        if done in {40, 60}:
+            most[stage] = max(most.get(stage, 0), held())
+
+    before = held()
+    build_index(settings, embedder=WordHashEmbedder(), progress=count)  # all are parsed
+    write("corpus/note00.txt", "Another note.\n")
+    build_index(settings, embedder=WordHashEmbedder(), progress=count)  # all but one stay
+
+    assert {"reading", "splitting", "embedding"} <= most.keys()
+    assert max(most.values()) <= before + 5
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The paths of the files that are parsed from now on."""
+    paths = []
+
+    def load(source, parser):
+        paths.append(source.id)
+        return load_source(source, parser)
+
+    monkeypatch.setattr("briefbot.load.folder.load_source", load)
+    return paths
+
+
+def test_only_what_changed_is_parsed(bot, rebuild, write, parsed):
+    write("corpus/tower.md", TOWER)
+
+    rebuild()
+
+    assert parsed == ["tower.md"]
+
+
+def test_opening_an_index_that_is_up_to_date_parses_nothing(bot, settings, parsed, monkeypatch):
+    monkeypatch.setattr("briefbot.pipeline.build_embedder", lambda _: bot.embedder)
+
+    opened = BriefBot.open_or_build(settings)
+
+    assert opened.ask(BUILT).statements
+    assert parsed == []
+
+
+def test_a_file_that_was_skipped_is_tried_again(settings, corpus, embedder, write, parsed):
+    write("corpus/latin.txt", b"caf\xe9")
+    build_index(settings, embedder=embedder)
+    parsed.clear()
+
+    report = build_index(settings, embedder=embedder)
+
+    assert parsed == ["latin.txt"]
+    assert report.up_to_date
+    assert [skipped.path for skipped in report.skipped] == ["latin.txt"]
+    assert is_current(settings)
+
+
+def test_what_a_document_repeats_is_left_out_when_others_that_say_it_arrive(settings, write):
+    banner = "Subscribe to the Valley Gazette for two crowns a week."
+    bodies = ("The mill ground wheat for nine villages.", "The ferry carried more passengers.")
+    for number, body in enumerate(bodies):
+        write(f"corpus/page{number}.txt", f"{body}\n\n{body} Indeed.\n\n{banner}\n")
+    build_index(settings, embedder=WordHashEmbedder())
+    bot = BriefBot(settings, embedder=WordHashEmbedder())
+    assert "Gazette" in bot.search("Valley Gazette", top_k=1)[0].chunk.text
+
+    other = "The north pier lost sixty metres of old stone, and nobody has mended it since."
+    write("corpus/page9.txt", f"{other}\n\n{banner}\n")
+    report = build_index(settings, embedder=WordHashEmbedder())
+
+    assert not any("Gazette" in found.chunk.text for found in bot.search("Gazette", top_k=9))
+    assert sum("left out what other documents repeat" in note for note in report.notes) == 3
+    (settings.corpus_dir / "page9.txt").unlink()
+    build_index(settings, embedder=WordHashEmbedder())
+    assert "Gazette" in bot.search("Valley Gazette", top_k=1)[0].chunk.text
+
+
+def test_a_stale_index_is_opened_as_it_is_while_another_process_builds(
+    bot, settings, write, monkeypatch, caplog
+):
+    monkeypatch.setattr("briefbot.pipeline.build_embedder", lambda _: bot.embedder)
+    write("corpus/tower.md", TOWER)
+
+    with only_writer(settings.index_dir):
+        opened = BriefBot.open_or_build(settings)
+
+    assert opened.ask(BUILT).statements
+    assert "not up to date: Another build" in caplog.text
+    remove_index(settings)
+    with only_writer(settings.index_dir), pytest.raises(IndexMissingError):
+        BriefBot.open_or_build(settings)
 
 
 def test_two_builds_at_once_are_refused(settings, corpus, embedder):
@@ -422,7 +530,7 @@ def test_passages_that_are_not_found_are_linked_more_closely(settings, corpus, m
         return list(chunks) if len(asked) <= 2 else not_found(chunks, store, vectors_of)
 
     monkeypatch.setattr("briefbot.verify_index.not_found", lose_some)
-    monkeypatch.setattr("briefbot.build.not_found", lose_some)
+    monkeypatch.setattr("briefbot.write_index.not_found", lose_some)
 
     build_index(settings, embedder=WordHashEmbedder())
 
@@ -432,7 +540,7 @@ def test_passages_that_are_not_found_are_linked_more_closely(settings, corpus, m
 
 def test_passages_that_are_never_found_are_no_index(settings, corpus, monkeypatch):
     monkeypatch.setattr("briefbot.verify_index.not_found", lambda chunks, *_: list(chunks))
-    monkeypatch.setattr("briefbot.build.not_found", lambda chunks, *_: list(chunks))
+    monkeypatch.setattr("briefbot.write_index.not_found", lambda chunks, *_: list(chunks))
 
     with pytest.raises(IndexWriteError, match="is not found by its own vector"):
         build_index(settings, embedder=WordHashEmbedder())

@@ -1,5 +1,5 @@
 from briefbot.changes import changes_between
-from briefbot.index_folder import DocumentRecord
+from briefbot.generation import DocumentRecord
 from briefbot.types import Renamed
 
 

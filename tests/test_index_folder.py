@@ -1,41 +1,50 @@
 import json
+import os
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
+from briefbot.document_store import (
+    content_digest,
+    corpus_digest,
+    read_document,
+    write_document,
+)
 from briefbot.errors import (
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
     IndexWriteError,
 )
-from briefbot.index_folder import (
+from briefbot.generation import (
     FORMAT,
     BuildSettings,
+    CorpusFiles,
     DocumentRecord,
     Manifest,
     append_vector_keys,
+    read_catalog,
+    read_files,
+    read_manifest,
+    require_same_settings,
+    vector_keys,
+    write_catalog,
+    write_files,
+    write_manifest,
+)
+from briefbot.index_folder import (
     clean,
-    content_digest,
-    corpus_digest,
     current_generation,
     discard,
     generations,
     hold_current,
     new_generation,
     publish,
-    read_catalog,
-    read_document,
-    read_manifest,
     remove_if_unread,
-    require_same_settings,
-    vector_keys,
-    write_catalog,
-    write_document,
-    write_manifest,
 )
 from briefbot.index_lock import Hold
-from briefbot.types import Document, Heading, Mark
+from briefbot.types import Document, Heading, Mark, Skipped
 
 BUILT_WITH = BuildSettings("word-hash", chunk_tokens=192, overlap_sentences=1)
 MANIFEST = Manifest(
@@ -159,7 +168,7 @@ def test_a_generation_that_noted_no_vector_keys_has_none(generation):
 def test_a_catalog_is_read_as_it_was_written(generation):
     records = (
         DocumentRecord(("a.md", "copy/a.md"), "12", "“A”", "article", "2024", 3, "ff"),
-        DocumentRecord(("b.md",), "34", "B", "", "", 1),
+        DocumentRecord(("b.md",), "34", "B", "", "", 1, notes=("page 3 has no text", "é")),
     )
 
     write_catalog(generation, records)
@@ -175,6 +184,26 @@ def test_a_catalog_of_garbage_is_damage(generation, content):
         read_catalog(generation)
 
 
+def test_the_files_of_a_corpus_are_read_as_they_were_noted(generation):
+    files = CorpusFiles({"é/a.md": "12", "b\udce9.pdf": ""}, (Skipped("b?.pdf", "It is “empty”."),))
+
+    write_files(generation, files)
+
+    assert read_files(generation) == files
+
+
+def test_an_index_of_before_files_were_noted_knows_none(generation):
+    assert read_files(generation) == CorpusFiles({}, ())
+
+
+@pytest.mark.parametrize("content", ["garbage", "[]", "{}", '{"digests": [], "skipped": [1]}'])
+def test_a_list_of_files_of_garbage_is_damage(generation, content):
+    (generation / "files.json").write_text(content)
+
+    with pytest.raises(IndexDamagedError, match="its list of files cannot be read"):
+        read_files(generation)
+
+
 def test_content_stays_the_same_wherever_the_file_stands():
     moved = replace(DOCUMENT, id="b.md", title="B", notes=())
 
@@ -187,6 +216,24 @@ def test_publishing_leaves_only_the_pointer_and_generations(tmp_path, generation
 
     names = {path.name for path in (tmp_path / "index").iterdir()}
     assert names == {"CURRENT", generation.name}
+
+
+def test_all_of_a_build_is_on_the_disk_before_it_is_current(tmp_path, generation, monkeypatch):
+    (generation / "chroma").mkdir()
+    (generation / "chroma" / "data.bin").write_bytes(b"vectors")
+    pointer = generation.parent / "CURRENT"
+    synced = []
+
+    def sync(descriptor, sync=os.fsync):
+        synced.append((Path(f"/proc/self/fd/{descriptor}").readlink(), pointer.exists()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    publish(generation.parent, generation)
+
+    before = {path for path, is_current in synced if not is_current}
+    assert before > {generation, *generation.rglob("*")}  # and the pointer's own text
+    assert [path for path, is_current in synced if is_current] == [generation.parent]
 
 
 def test_a_discarded_generation_is_gone(generation):

@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -52,6 +53,48 @@ def test_builders_killed_at_any_moment_never_disturb_who_asks(folder):
     assert {name.split("-")[0] for name in told["left"]} == {
         "CURRENT", "LOCK", "generation", "vectors.sqlite3",
     }  # fmt: skip
+
+
+_KILLED_WHILE_EMBEDDING = """
+import os
+import signal
+import sys
+from pathlib import Path
+from briefbot import vectorise
+from briefbot.build import build_index
+from fakes import WordHashEmbedder
+from test_rebuild_stateful import make_settings
+
+class Killed(WordHashEmbedder):
+    batches = 0
+
+    def embed_documents(self, texts):
+        if self.batches == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.batches += 1
+        return super().embed_documents(texts)
+
+vectorise._EMBED_AT_ONCE = 5
+build_index(make_settings(Path(sys.argv[1])), embedder=Killed())
+"""
+
+
+def test_a_killed_build_goes_on_with_what_it_had_embedded(folder):
+    settings = make_settings(folder)
+    settings.corpus_dir.mkdir()
+    for number in range(40):
+        (settings.corpus_dir / f"note{number}.txt").write_text(f"Note {number} is of oak.\n")
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED_WHILE_EMBEDDING, str(folder)],
+        check=False,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([*sys.path, str(TESTS)])},
+    )
+
+    report = build_index(settings, embedder=WordHashEmbedder())
+
+    assert killed.returncode == -signal.SIGKILL
+    assert (report.passages, report.embedded) == (40, 40 - 3 * 5)
+    assert check_index(settings).defects == ()
 
 
 @contextlib.contextmanager
@@ -145,6 +188,7 @@ import sys
 from pathlib import Path
 from briefbot.build import build_index, check_index
 from briefbot.errors import IndexWriteError
+from briefbot import pipeline
 from briefbot.pipeline import BriefBot
 from fakes import WordHashEmbedder
 from test_rebuild_stateful import make_settings
@@ -156,6 +200,8 @@ settings = make_settings(Path(sys.argv[1]))
 bot = BriefBot(settings, embedder=WordHashEmbedder())
 print(bot.ask(sys.argv[2]).text)
 print(check_index(settings).defects)
+pipeline.build_embedder = lambda _: WordHashEmbedder()
+print(BriefBot.open_or_build(settings).ask(sys.argv[2]).text)
 try:
     build_index(settings, embedder=WordHashEmbedder())
 except IndexWriteError as error:
@@ -183,7 +229,8 @@ def test_an_index_that_cannot_be_written_answers_and_builds_say_so(folder):
 
     assert "1742" in told[0]
     assert told[1] == "()"
-    assert "cannot be written (Permission denied)" in told[2]
+    assert "1742" in told[2]  # though it is stale
+    assert "cannot be written (Permission denied)" in told[3]
     assert sorted(settings.index_dir.rglob("*")) == before
     for path in [settings.index_dir, *settings.index_dir.rglob("*")]:
         path.chmod(0o755)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,14 @@ import pytest
 
 from briefbot.build import build_index
 from briefbot.build_log import LOG_LINES, BuildLog
+from briefbot.corpus_folder import MAX_UPLOAD_BYTES
 from briefbot.embed import Vectors
 from briefbot.entries import SORTS, Entry, State, select
 from briefbot.errors import LibraryError, UnsupportedFormatError
 from briefbot.index_lock import only_writer
-from briefbot.library import MAX_UPLOAD_BYTES, Activity, Library
+from briefbot.library import Library
 from briefbot.pipeline import BriefBot
+from briefbot.shelf import Activity
 from briefbot.types import AnswerStatus
 from briefbot.uploads import Upload, save_upload
 from fakes import WordHashEmbedder
@@ -109,6 +112,35 @@ def test_a_document_that_the_index_does_not_hold_yet_is_not_ready(bot, write, op
     assert states(library)["new.md"] is State.STALE
     assert states(library)["garden.md"] is State.STALE
     assert states(library)["bridge.md"] is State.READY
+
+
+def test_its_start_parses_nothing(bot, write, opened, monkeypatch):
+    write("corpus/new.md", QUOKKA)
+    monkeypatch.setattr("briefbot.load.folder.load_source", lambda *_: pytest.fail("parsed"))
+
+    assert len(states(opened(bot))) == 4
+
+
+def test_documents_of_an_archive_are_ready_until_it_changes(bot, settings, corpus, opened):
+    with zipfile.ZipFile(corpus / "more.zip", "w") as archive:
+        archive.writestr("quokka.md", QUOKKA)
+        archive.writestr("bad.md", b"caf\xe9 au lait")
+    build_index(settings, embedder=bot.embedder)
+
+    ready = states(opened(bot))
+    with zipfile.ZipFile(corpus / "more.zip", "a") as archive:
+        archive.writestr("other.md", "Other text.")
+
+    assert ready["more.zip/quokka.md"] is State.READY
+    assert ready["more.zip/bad.md"] is State.FAILED
+    assert "more.zip" not in ready
+    assert states(opened(bot))["more.zip/quokka.md"] is State.STALE
+
+
+def test_a_register_that_changed_leaves_no_document_ready(bot, corpus, write, opened):
+    write("corpus/sources.yaml", "{}")
+
+    assert set(states(opened(bot)).values()) == {State.STALE}
 
 
 def test_a_document_whose_file_is_gone_is_said_to_be(bot, corpus, opened):
@@ -336,7 +368,7 @@ def test_a_document_behind_a_linked_folder_is_not_deleted(bot, corpus, write, op
     (corpus / "uploads").symlink_to(outside.parent, target_is_directory=True)
     build_index(bot.settings, embedder=bot.embedder)
     library = opened(bot)
-    library._put(Entry("uploads/kept.md", "Kept", State.READY))
+    library._shelf.show({"uploads/kept.md": Entry("uploads/kept.md", "Kept", State.READY)}, ())
 
     with pytest.raises(LibraryError, match="does not lie in the corpus folder"):
         library.remove("uploads/kept.md", is_confirmed=True)
@@ -374,11 +406,8 @@ def test_a_build_that_fails_is_told_and_the_next_one_mends_it(library, settings,
     generation = bot.info().created
     index.rename(index.parent / "kept")
     index.write_text("in the way")  # no folder can be made in a file
-    library._build_wanted = False
-    library._put(Entry("uploads/quokka.md", "quokka.md", State.QUEUED))
     save_upload("quokka.md", QUOKKA.encode(), settings.corpus_dir)
-    with library._changed:
-        library._want_build()
+    library._shelf.queue(Entry("uploads/quokka.md", "quokka.md", State.QUEUED))
     settled(library)
     failed = entry_of(library, "uploads/quokka.md")
     index.unlink()

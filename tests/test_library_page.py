@@ -12,10 +12,12 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from briefbot.build_log import LogLine
+from briefbot.corpus_folder import MAX_UPLOAD_BYTES
 from briefbot.entries import Entry, State
 from briefbot.errors import BriefBotError, SettingsError
-from briefbot.library import MAX_UPLOAD_BYTES, Activity, Library
+from briefbot.library import Library
 from briefbot.settings import Settings
+from briefbot.shelf import Activity
 from briefbot.ui import launch
 from briefbot.ui.library_page import (
     SHOWN_ROWS,

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from briefbot.document_store import read_document, write_document
 from briefbot.errors import UnreadableDocumentError
-from briefbot.index_folder import new_generation, read_document, write_document
+from briefbot.index_folder import new_generation
 from briefbot.load import html, table
 from briefbot.load.draft import About, Draft, row_text
 from briefbot.load.source import Source

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from briefbot.index_folder import new_generation, read_document, write_document
+from briefbot.document_store import read_document, write_document
+from briefbot.index_folder import new_generation
 from briefbot.load import load_corpus, load_document, ocr
 from briefbot.types import Document, label_at
 from pdf_files import write_pdf

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from briefbot import index_folder
+from briefbot import gather, index_folder, write_index
 from briefbot.build import build_index, check_index
 from briefbot.errors import IndexWriteError
 from briefbot.lexical import LexicalIndex
@@ -119,8 +119,9 @@ def break_after(patch: pytest.MonkeyPatch, calls: int, error: Exception) -> None
     breaking(WordHashEmbedder, "embed_documents")
     breaking(ChunkStore, "add")
     breaking(LexicalIndex, "save")
-    for name in ("write_document", "write_catalog", "write_manifest", "append_vector_keys"):
-        breaking(index_folder, name)
+    breaking(gather, "write_document")
+    for name in ("write_catalog", "write_manifest", "append_vector_keys"):
+        breaking(write_index, name)
     breaking(index_folder.os, "fsync")
 
 

@@ -334,11 +334,11 @@ def test_a_source_line_leaves_out_what_is_not_known():
 
 
 def test_a_changed_register_makes_the_index_stale(seato_bot: BriefBot, settings, write):
-    assert is_current(settings, load_corpus(settings.corpus_dir))
+    assert is_current(settings)
 
     write("corpus/sources.yaml", REGISTER.replace("Air University", "Naval War College"))
 
-    assert not is_current(settings, load_corpus(settings.corpus_dir))
+    assert not is_current(settings)
 
 
 # --- corpora ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from briefbot.index_folder import DocumentRecord
+from briefbot.generation import DocumentRecord
 from briefbot.types import Renamed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +14,15 @@ from briefbot.acronyms import spell_out
 from briefbot.answer import Answerer, ExtractiveAnswerer
 from briefbot.build import Progress, build_index, is_current
 from briefbot.cite import fold
+from briefbot.document_store import read_document
 from briefbot.embed import Embedder
-from briefbot.errors import ChatModelError, MissingExtraError, SettingsError
+from briefbot.errors import (
+    ChatModelError,
+    IndexBusyError,
+    IndexWriteError,
+    MissingExtraError,
+    SettingsError,
+)
 from briefbot.follow import FollowedIndex
 from briefbot.followup import standalone
 from briefbot.language import ENGLISH, kind_refusal, language_of
@@ -31,11 +39,12 @@ from briefbot.wiring import (
     build_answerer,
     build_embedder,
     open_index,
-    read_corpus,
 )
 
 if TYPE_CHECKING:
     from briefbot.langchain_retriever import BriefBotRetriever
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +125,18 @@ class BriefBot:
     def open_or_build(cls, settings: Settings, *, progress: Progress | None = None) -> BriefBot:
         """Open the index that the settings name; build it first if it is missing or stale.
 
+        A stale index that cannot be built anew here is opened as it is.
+
         Raises:
-            BriefBotError: If there is nothing to index, or the index cannot be written.
+            BriefBotError: If there is nothing to index, or no index and none can be written.
         """
         embedder = build_embedder(settings)
-        loaded = read_corpus(settings)
-        if not is_current(settings, loaded):
-            build_index(settings, loaded=loaded, embedder=embedder, progress=progress)
+        if not is_current(settings):
+            try:
+                build_index(settings, embedder=embedder, progress=progress)
+            except (IndexBusyError, IndexWriteError) as error:
+                index_folder.current_generation(settings.index_dir)  # if any, it still answers
+                logger.warning("The index is not up to date: %s", error)
         return cls(settings, embedder=embedder)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -205,7 +219,7 @@ class BriefBot:
             IndexDamagedError: If the index does not hold it.
         """
         with self._index.borrow() as index:
-            return index_folder.read_document(index.folder, document_id)
+            return read_document(index.folder, document_id)
 
     def info(self) -> IndexInfo:
         """Describe the open index."""
@@ -266,7 +280,7 @@ class BriefBot:
         if topic is None:
             return None
         ids = index.manifest.documents
-        documents = (index_folder.read_document(index.folder, each) for each in ids)
+        documents = (read_document(index.folder, each) for each in ids)
         kind = document_kind(topic)
         if kind is not None:
             named = [d for d in documents if len(ids) == 1 or (kind and d.kind == kind)]

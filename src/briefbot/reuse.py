@@ -7,17 +7,18 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
+from briefbot.document_store import content_digest, read_passages
 from briefbot.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
-from briefbot.index_folder import (
+from briefbot.generation import (
     BuildSettings,
+    CorpusFiles,
     DocumentRecord,
     Manifest,
-    content_digest,
-    current_generation,
     read_catalog,
+    read_files,
     read_manifest,
-    read_passages,
 )
+from briefbot.index_folder import current_generation
 from briefbot.register import chunk_of
 from briefbot.types import Chunk, Document
 
@@ -30,15 +31,18 @@ class Previous:
         self.generation: Path | None = None
         self.manifest: Manifest | None = None
         self.records: tuple[DocumentRecord, ...] = ()
+        self.files = CorpusFiles({}, ())
+        self.reads_and_splits_alike = False
         try:
             generation = current_generation(index_dir)
             manifest = read_manifest(generation)
-            self.records = read_catalog(generation)
+            records = read_catalog(generation)
+            self.files = read_files(generation)
         except (IndexMissingError, IndexDamagedError, IndexMismatchError):
             return
-        self.generation, self.manifest = generation, manifest
+        self.generation, self.manifest, self.records = generation, manifest, records
         self._reads_alike = manifest.recipe == recipe()
-        self._splits_alike = self._reads_alike and manifest.settings == settings
+        self.reads_and_splits_alike = self._reads_alike and manifest.settings == settings
         self._by_path = {record.path: record for record in self.records}
         self._by_digest = {record.digest: record for record in self.records}
         self._last: tuple[str, Document, list[Chunk]] | None = None
@@ -55,7 +59,7 @@ class Previous:
 
     def passages(self, document: Document, digest: str) -> list[Chunk] | None:
         """Find how a document of the same content and title was split."""
-        if self.generation is None or not self._splits_alike:
+        if self.generation is None or not self.reads_and_splits_alike:
             return None
         record = self._by_digest.get(digest)
         if record is None or record.title != document.title:

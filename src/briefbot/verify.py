@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from briefbot import index_folder
 from briefbot.answer import Answerer
+from briefbot.document_store import read_document
 from briefbot.embed import Embedder, word_similarity
 from briefbot.notes import withheld_note
 from briefbot.read import Reading
@@ -44,7 +44,7 @@ def checked_answers(
 
     def document_of(document_id: str) -> Document:
         if document_id not in documents:
-            documents[document_id] = index_folder.read_document(folder, document_id)
+            documents[document_id] = read_document(folder, document_id)
         return documents[document_id]
 
     def text_of(document_id: str) -> str:

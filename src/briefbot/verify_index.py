@@ -9,17 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from briefbot.document_store import content_digest, read_passages, stored_documents
 from briefbot.embed import Vectors
 from briefbot.errors import IndexDamagedError, IndexMismatchError
-from briefbot.index_folder import (
-    DocumentRecord,
-    Manifest,
-    content_digest,
-    read_catalog,
-    read_manifest,
-    read_passages,
-    stored_documents,
-)
+from briefbot.generation import DocumentRecord, Manifest, read_catalog, read_manifest
 from briefbot.lexical import LexicalIndex
 from briefbot.store import ChunkStore
 from briefbot.types import Chunk, Document

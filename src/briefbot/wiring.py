@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from briefbot.answer import Answerer, ExtractiveAnswerer
+from briefbot.document_store import stored_documents
 from briefbot.embed import Embedder, SentenceTransformerEmbedder
 from briefbot.errors import IndexMismatchError
-from briefbot.index_folder import (
-    BuildSettings,
-    Manifest,
-    read_manifest,
-    require_same_settings,
-    stored_documents,
-)
+from briefbot.generation import BuildSettings, Manifest, read_manifest, require_same_settings
 from briefbot.lexical import LexicalIndex
-from briefbot.load import Known, Limits, LoadedCorpus, load_corpus
+from briefbot.load import Limits
 from briefbot.read import CrossReader, Reader
 from briefbot.reader_model import built_in_reader
 from briefbot.retrieve import HybridRetriever, Retriever
@@ -41,21 +36,14 @@ def build_embedder(settings: Settings) -> Embedder:
     return SentenceTransformerEmbedder(settings.embedding_model)
 
 
-def read_corpus(settings: Settings, *, known: Known | None = None) -> LoadedCorpus:
-    """Load the corpus that the settings name, within their limits.
-
-    Files that `known` gives a document for are not read.
-
-    Raises:
-        CorpusError: If the folder is missing, empty, or holds nothing that can be read.
-    """
-    limits = Limits(
+def limits_of(settings: Settings) -> Limits:
+    """Pick what one file of the corpus may cost."""
+    return Limits(
         max_file_mb=settings.max_file_mb,
         max_pages=settings.max_pages,
         parse_timeout_s=settings.parse_timeout_s,
         parse_memory_mb=settings.parse_memory_mb,
     )
-    return load_corpus(settings.corpus_dir, limits=limits, known=known)
 
 
 def build_settings(settings: Settings) -> BuildSettings:

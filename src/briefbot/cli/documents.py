@@ -26,7 +26,8 @@ def list_command(index: Index = None, as_json: AsJson = False) -> None:
     """List the documents of the index: paths, title, kind, date, passages."""
     from dataclasses import asdict  # noqa: PLC0415 - keeps --help fast
 
-    from briefbot.index_folder import current_generation, read_catalog  # noqa: PLC0415
+    from briefbot.generation import read_catalog  # noqa: PLC0415
+    from briefbot.index_folder import current_generation  # noqa: PLC0415
 
     settings = read_settings(index_dir=index)
     records = read_catalog(current_generation(settings.index_dir))
@@ -95,7 +96,8 @@ def _files_of(settings: Settings, document: str) -> list[Path]:
         IndexMismatchError,
         IndexMissingError,
     )
-    from briefbot.index_folder import current_generation, read_catalog  # noqa: PLC0415
+    from briefbot.generation import read_catalog  # noqa: PLC0415
+    from briefbot.index_folder import current_generation  # noqa: PLC0415
 
     try:
         records = read_catalog(current_generation(settings.index_dir))

@@ -64,11 +64,8 @@ def info(index: Index = None, as_json: AsJson = False) -> None:
     """Describe the index: documents, passages, model, settings, sizes, when it was built."""
     from dataclasses import asdict  # noqa: PLC0415 - keeps --help fast
 
-    from briefbot.index_folder import (  # noqa: PLC0415
-        current_generation,
-        part_sizes,
-        read_manifest,
-    )
+    from briefbot.generation import read_manifest  # noqa: PLC0415
+    from briefbot.index_folder import current_generation, part_sizes  # noqa: PLC0415
 
     settings = read_settings(index_dir=index)
     generation = current_generation(settings.index_dir)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -19,24 +20,48 @@ _LINE = re.compile(r"[^\r\n]+")
 
 
 def without_repeats(documents: Sequence[Document]) -> tuple[Document, ...]:
-    """Leave out the paragraphs that stand in most documents of the same host or folder.
-
-    The text stays whole, so that no offset moves; the paragraphs only go into no passage. Rows of
-    tables always stay.
-    """
-    sites: defaultdict[str, list[Document]] = defaultdict(list)
+    """Leave out of each document the paragraphs that most of its site repeat."""
+    repeats = Repeats()
     for document in documents:
-        sites[_site(document)].append(document)
-    repeated = {
-        site: _repeated(members)
-        for site, members in sites.items()
-        if len(members) >= _MIN_DOCUMENTS
-    }
-    return tuple(_without(d, repeated.get(_site(d), frozenset())) for d in documents)
+        repeats.note(document)
+    return tuple(repeats.without(document) for document in documents)
+
+
+class Repeats:
+    """Which paragraphs stand in most documents of the same host or folder.
+
+    All documents are noted before the first is asked for. Of a paragraph only a hash is kept, so
+    that the documents need not be.
+    """
+
+    def __init__(self) -> None:
+        """Start with no documents."""
+        self._counts: defaultdict[str, Counter[bytes]] = defaultdict(Counter)
+        self._documents: Counter[str] = Counter()
+        self._repeated: dict[str, frozenset[bytes]] = {}
+
+    def note(self, document: Document) -> None:
+        """Count the paragraphs of a document, each once."""
+        site = _site(document)
+        self._documents[site] += 1
+        self._counts[site].update({_hash(words) for words, _ in _paragraphs(document)})
+
+    def without(self, document: Document) -> Document:
+        """Mark what a document repeats as left out.
+
+        The text stays whole, so that no offset moves; the paragraphs only go into no passage. Rows
+        of tables always stay.
+        """
+        site = _site(document)
+        if site not in self._repeated:
+            often = max(_MIN_DOCUMENTS, self._documents[site] // 2 + 1)
+            counts = self._counts.pop(site, Counter())
+            self._repeated[site] = frozenset(key for key, n in counts.items() if n >= often)
+        return _without(document, self._repeated[site])
 
 
 def as_read(document: Document) -> Document:
-    """Undo what `without_repeats` did to a document: others may repeat other paragraphs by now."""
+    """Undo what `Repeats.without` did to a document: others may repeat other paragraphs by now."""
     if not document.left_out:
         return document
     return replace(document, left_out=(), notes=document.notes[:-1])
@@ -47,12 +72,8 @@ def _site(document: Document) -> str:
     return f"//{host}" if host else PurePosixPath(document.id).parent.as_posix()
 
 
-def _repeated(documents: Sequence[Document]) -> frozenset[str]:
-    counts: Counter[str] = Counter()
-    for document in documents:
-        counts.update({words for words, _ in _paragraphs(document)})
-    often = max(_MIN_DOCUMENTS, len(documents) // 2 + 1)
-    return frozenset(words for words, count in counts.items() if count >= often)
+def _hash(words: str) -> bytes:
+    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def _paragraphs(document: Document) -> list[tuple[str, Span]]:
@@ -67,10 +88,10 @@ def _paragraphs(document: Document) -> list[tuple[str, Span]]:
     return found
 
 
-def _without(document: Document, repeated: frozenset[str]) -> Document:
+def _without(document: Document, repeated: frozenset[bytes]) -> Document:
     if not repeated:
         return document
-    found = [(words, span) for words, span in _paragraphs(document) if words in repeated]
+    found = [(words, span) for words, span in _paragraphs(document) if _hash(words) in repeated]
     size = sum(end - start for _, (start, end) in found)
     if not found or size > _MAX_SHARE * (len(document.text) - document.body_start):
         return document

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from briefbot.build_log import LogLine
 from briefbot.entries import Entry, State
-from briefbot.library import Activity
+from briefbot.shelf import Activity
 from briefbot.ui.markup import escaped, render_date
 
 COLUMNS = {

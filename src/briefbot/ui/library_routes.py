@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from briefbot.corpus_folder import MAX_UPLOAD_BYTES
 from briefbot.entries import SORTS, State
 from briefbot.errors import (
     BriefBotError,
@@ -17,7 +18,7 @@ from briefbot.errors import (
     UnsupportedFormatError,
     UploadError,
 )
-from briefbot.library import MAX_UPLOAD_BYTES, Library
+from briefbot.library import Library
 from briefbot.settings import Settings
 from briefbot.ui.conversation import describe_index
 from briefbot.ui.library_page import (
