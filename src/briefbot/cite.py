@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 from briefbot.attribution import speaker_of, with_speaker
 from briefbot.sentences import sentence_spans
 from briefbot.support import Reason, Similarity, Source, cover, is_command, is_instruction, problem
-from briefbot.types import Chunk, Citation, Span, Statement, StatementCheck, Verdict
+from briefbot.terms import terms
+from briefbot.types import (
+    PLAIN,
+    Chunk,
+    Citation,
+    Layout,
+    Span,
+    Statement,
+    StatementCheck,
+    Verdict,
+)
 
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 TextOf = Callable[[str], str]
@@ -90,11 +100,22 @@ class Checked:
         text: What may be shown; empty where nothing may.
         citations: What backs it, not yet numbered for the answer; their quotes are verbatim.
         check: The report.
+        layout: How it is to be shown; its lead stands word for word in `text`.
     """
 
     text: str
     citations: tuple[Citation, ...]
     check: StatementCheck
+    layout: Layout = PLAIN
+
+
+def laid_out(checked: Checked, layout: Layout) -> Checked:
+    """Give a checked statement its layout, without a lead that is not in what is shown."""
+    words = terms(checked.text)
+    lead = terms(layout.lead)
+    holds = any(words[n : n + len(lead)] == lead for n in range(len(words) - len(lead) + 1))
+    stands = layout.lead.casefold() in checked.text.casefold() and holds
+    return replace(checked, layout=layout if stands else replace(layout, lead=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +153,7 @@ def assemble(checked: Sequence[Checked]) -> Verified:
         return tuple(dict.fromkeys(numbers[_place(c)] for c in item.citations))
 
     return Verified(
-        tuple(Statement(item.text, numbered(item)) for item in shown),
+        tuple(Statement(item.text, numbered(item), item.layout) for item in shown),
         tuple(replace(cited[place], n=n) for place, n in numbers.items()),
         tuple(
             replace(item.check, citations=numbered(item)) if item.text else item.check

@@ -168,6 +168,7 @@ class BriefBot:
     ) -> Iterator[Answer]:
         depth = max(self._settings.read_depth, self._settings.top_k)
         reading = _read(spell_out(full, index.lexical.acronyms), index, depth)
+        reading = index.disputes.noted(reading)
         if language != ENGLISH:
             reading = _judged_by_meaning(reading)
         draft = replace(
@@ -283,6 +284,7 @@ class BriefBot:
             answerer=self._fallback.name,
             confidence=1.0,
             notes=(),
+            kind="summary",
         )
         nothing = Reading((), (), 1.0, ())
         yield from self._checked(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from briefbot import index_folder
 from briefbot.answer import Answerer
-from briefbot.cite import Checked, assemble, check_statement
+from briefbot.cite import Checked, assemble, check_statement, laid_out
 from briefbot.embed import Embedder, word_similarity
 from briefbot.notes import withheld_note
+from briefbot.questions import kind_of
 from briefbot.read import Reading
 from briefbot.register import sources_of
 from briefbot.types import (
@@ -57,7 +58,8 @@ def checked_answers(
     for cited in proposals:
         known |= {citation.n: citation for citation in cited.citations}
         named = [known[n] for n in cited.statement.citations if n in known]
-        checked.append(check_statement(cited.statement.text, named, text_of, checked, similar))
+        found = check_statement(cited.statement.text, named, text_of, checked, similar)
+        checked.append(laid_out(found, cited.statement.layout))
         answer = _so_far(draft, checked, document_of)
         if answer.statements:
             answer = replace(answer, short_answer=_short_answer(reading, document_of))
@@ -77,6 +79,7 @@ def _so_far(
         citations=tuple(_with_origin(c, document_of(c.document)) for c in verified.citations),
         notes=(*draft.notes, note) if note else draft.notes,
         verification=verified.checks,
+        kind=draft.kind or kind_of(draft.standalone_question).value,
     )
 
 

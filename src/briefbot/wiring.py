@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from briefbot.answer import Answerer, ExtractiveAnswerer
+from briefbot.disputes import Disputes
 from briefbot.embed import Embedder, SentenceTransformerEmbedder
 from briefbot.errors import IndexMismatchError
 from briefbot.index_folder import (
@@ -34,6 +35,7 @@ class OpenIndex:
     lexical: LexicalIndex
     retriever: Retriever
     reader: Reader
+    disputes: Disputes
 
 
 def build_embedder(settings: Settings) -> Embedder:
@@ -92,6 +94,7 @@ def open_index(generation: Path, settings: Settings, embedder: Embedder) -> Open
         lexical,
         HybridRetriever(store, lexical, embedder, dense_weight=settings.dense_weight),
         CrossReader(built_in_reader(), embedder, lexical.idf),
+        Disputes(generation),
     )
 
 
