@@ -10,13 +10,13 @@ from typing import Protocol
 from briefbot.arrange import holds
 from briefbot.choose import Block, blocks
 from briefbot.cite import Quoted, cite, fold
-from briefbot.differ import differing
+from briefbot.differ import differing, is_confirmed
 from briefbot.questions import Kind, kind_of
 from briefbot.read import Evidence, Reading
 from briefbot.short_answer import short_answer, spelled_out
 from briefbot.support import Source, problem
 from briefbot.terms import terms
-from briefbot.types import SOURCES_DIFFER, Citation, Layout, Passage, Statement
+from briefbot.types import FACT_CHECKED, SOURCES_DIFFER, Citation, Layout, Passage, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class ExtractiveAnswerer:
     ) -> Iterator[Cited]:
         """Choose sentences by the kind of question, and put beside them what differs from them."""
         plan = blocks(question, reading.evidence, most=self._max_statements)
+        plan = _first_hand(plan, reading)
         plan = _with_difference(question, reading, plan, most=self._max_statements)
         numbers = count(1)
         lead = _lead(question, reading, plan)
@@ -90,14 +91,32 @@ def _lead(question: str, reading: Reading, plan: Sequence[Block]) -> str:
             return ""
 
 
+def _first_hand(plan: Sequence[Block], reading: Reading) -> list[Block]:
+    """Leave out sentences that only retell another one of the answer."""
+    shown = [quote for block in plan for quote in block.quotes]
+
+    def retells(quote: Quoted) -> bool:
+        original = reading.retold.get((quote.chunk.document, quote.start))
+        return original is not None and holds(shown, original)
+
+    kept = [
+        replace(block, quotes=tuple(quote for quote in block.quotes if not retells(quote)))
+        for block in plan
+    ]
+    return [block for block in kept if block.quotes]
+
+
 def _with_difference(
     question: str, reading: Reading, plan: Sequence[Block], *, most: int
 ) -> list[Block]:
     """Put what sources say differently into a block of its own; other sentences give way to it."""
     chosen = [quote for block in plan for quote in block.quotes]
-    pair = differing(question, reading, chosen)
-    if pair is None or (plan[0].heading and not holds(pair[:1], reading.evidence[0].quote)):
+    kind = kind_of(question)
+    pair = None if kind is Kind.DEFINITION else differing(question, reading, chosen)
+    if pair is None:
         return list(plan)
+    if kind is Kind.COMPARISON:
+        plan = [replace(block, quotes=block.quotes[:1]) for block in plan if block.heading] or plan
     room = max(0, most - len(pair))
     rest: list[Block] = []
     for block in plan:
@@ -105,7 +124,7 @@ def _with_difference(
         kept = new[:room]
         room -= len(kept)
         rest += [replace(block, quotes=tuple(kept))] if kept else []
-    block = Block(pair, heading=SOURCES_DIFFER)
+    block = Block(pair, FACT_CHECKED if is_confirmed(pair, reading) else SOURCES_DIFFER)
     return [block, *rest] if _is_told(chosen[0], pair, reading) else [*rest, block]
 
 

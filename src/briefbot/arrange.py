@@ -56,6 +56,12 @@ def _sentence_before(quote: Quoted) -> Quoted | None:
     return before[-1]
 
 
+def sentence_after(quote: Quoted) -> Quoted | None:
+    """The next sentence of the same paragraph, if the passage holds it."""
+    after = [other for other in quotes_of(quote.chunk) if other.start >= quote.end]
+    return after[0] if after and "\n" not in _between(quote, after[0]) else None
+
+
 def _between(one: Quoted, other: Quoted) -> str:
     origin = one.chunk.start
     return one.chunk.text[one.end - origin : other.start - origin]

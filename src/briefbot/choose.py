@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from briefbot.arrange import holds, in_reading_order, with_antecedents
+from briefbot.arrange import holds, in_reading_order, sentence_after, with_antecedents
 from briefbot.attribution import speaker_of
 from briefbot.cite import Quoted
 from briefbot.questions import (
@@ -14,13 +14,13 @@ from briefbot.questions import (
     asks_for_fact,
     compares,
     kind_of,
-    sets_against,
     wanted_definition,
 )
 from briefbot.read import Evidence, quotes_of
 from briefbot.register import prose
 from briefbot.sides import Side, shared_terms, sides_of
 from briefbot.terms import names, terms
+from briefbot.weigh import enumerates, saying_what, weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,19 @@ def blocks(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Bl
     if not evidence:
         return []
     kind = kind_of(question)
+    evidence = weighed(question, evidence)
     if kind is Kind.COMPARISON:
         sides = compared(question, evidence, most=most)
         if sides:
             return sides
     if kind is Kind.DEFINITION:
-        evidence = defining_first(wanted_definition(question), evidence)
+        definition = defined(question, evidence, most=most)
+        if definition:
+            return [Block(tuple(definition))]
     chosen = choose(question, evidence, most=most)
     ordered = _ordered(chosen, most=most, best_first=kind in {Kind.FACT, Kind.DEFINITION})
     if kind is Kind.POSITION:
-        return by_speaker(ordered)
+        return by_speaker(_with_content(ordered, most=most))
     if kind is Kind.LIST:
         return [listed(chosen, evidence, most=most)]
     return [Block(tuple(ordered))]
@@ -64,6 +67,7 @@ def _ordered(chosen: Sequence[Quoted], *, most: int, best_first: bool) -> list[Q
 # --- choosing -----------------------------------------------------------------------------------
 
 _FACT_MARGIN = 0.8
+_POSITION_MARGIN = 0.6
 _EXPLANATION_MARGIN = 0.45
 """Share of the best sentence's score that another one needs to stand beside it."""
 _REPEATS = 0.7
@@ -81,6 +85,7 @@ def choose(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Qu
     chosen = [item.quote for item in first[:most]] or [evidence[0].quote]
     is_fact = asks_for_fact(question) and kind_of(question) is Kind.FACT
     margin = _FACT_MARGIN if is_fact else _EXPLANATION_MARGIN
+    margin = _POSITION_MARGIN if kind_of(question) is Kind.POSITION else margin
     limit = most if first or not is_fact else min(most, 2)
     for item in evidence:
         if len(chosen) >= limit or item.score < margin * evidence[0].score:
@@ -170,12 +175,17 @@ def compared(question: str, evidence: Sequence[Evidence], *, most: int) -> list[
     ranked = {side: _on_side(question, side, sides, evidence) for side in sides}
     if not any(ranked.values()):
         return []
+    points = _point_by_point(sides, evidence)
+    if len(points) > 1:
+        return [Block(tuple(in_reading_order(points[:most])), is_list=True)]
     joint = _joint(sides, evidence)
     chosen = [joint] if joint else []
     kept: dict[Side, list[Quoted]] = {side: [] for side in sides}
     while len(chosen) < most:
         added = False
         for side in sorted(sides, key=lambda s: len(kept[s])):
+            if len(kept[side]) == _MOST_ON_SIDE:
+                continue
             found = _next(ranked[side], chosen, is_first=not kept[side])
             if found is not None and len(chosen) < most:
                 kept[side].append(found)
@@ -189,6 +199,22 @@ def compared(question: str, evidence: Sequence[Evidence], *, most: int) -> list[
         for side, quotes in kept.items()
         if quotes
     ]
+
+
+def _point_by_point(sides: Sequence[Side], evidence: Sequence[Evidence]) -> list[Quoted]:
+    """Find the items of a list that a heading about both sides stands over, if it is the best."""
+    shared = shared_terms(sides)
+
+    def compares_them(quote: Quoted) -> bool:
+        held = set(terms(" ".join(quote.chunk.heading[-1:])))
+        return all(side.is_named_in(held, but=shared) for side in sides) and is_item(quote)
+
+    if not any(compares_them(item.quote) for item in evidence[:_BEST]):
+        return []
+    return [item.quote for item in evidence if compares_them(item.quote)]
+
+
+_BEST = 3
 
 
 def _on_side(
@@ -242,7 +268,8 @@ _DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _UNDATED = 0.4
 _ASKS_WHEN = re.compile(r"\bwhen\b|\b(?:first|earlier|older|sooner|later|before|after)\b", re.I)
 _TOPIC_BONUS = 1.0
-_SECOND_ON_SIDE = 0.6
+_MOST_ON_SIDE = 2
+_SECOND_ON_SIDE = 0.75
 """Share of its side's best score that a side's second sentence needs."""
 
 
@@ -281,33 +308,48 @@ _JOINT_MARGIN = 0.45
 # --- other kinds --------------------------------------------------------------------------------
 
 
-def defining_first(term: str, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Raise sentences that say what a term is: it opens them, or they spell it out in brackets."""
-    name = r"\s+".join(re.escape(word) for word in term.split())
-    says_what = re.compile(
-        rf"^\W*(?:an?\s+|the\s+)?(?:[\w’'-]+\s+){{0,2}}{name}s?\W*(?:\([^)]*\)\s*)?,?\s+"
-        r"(?:is|are|was|were|means?|meant|stands? for|refers? to|describes?|gives?|lets?)\b"
-        rf"|\w \({name}s?\)|\b{name}s? \([A-Za-z]",
-        re.I,
-    )
-    return sorted(
-        (
-            replace(item, score=item.score * _DEFINING)
-            if says_what.search(item.quote.text)
-            else item
-            for item in evidence
-        ),
-        key=lambda item: -item.score,
-    )
+def defined(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Quoted]:
+    """Take the sentence that says what a term is, and the one after it; none if none says it."""
+    says_what = saying_what(wanted_definition(question))
+    best = next((item.quote for item in evidence if says_what.search(item.quote.text)), None)
+    if best is None:
+        return []
+    if _is_weak(best, evidence):
+        return []
+    after = sentence_after(best)
+    return with_antecedents([best, *([after] if after else [])], most=most)
 
 
-_DEFINING = 1.6
+def _is_weak(quote: Quoted, evidence: Sequence[Evidence]) -> bool:
+    score = next(item.score for item in evidence if item.quote == quote)
+    return score < _DEFINITION_MARGIN * evidence[0].score
+
+
+_DEFINITION_MARGIN = 0.5
+
+
+_ANNOUNCES = re.compile(
+    r"\b(?:spoke|commented|reacted|replied|responded|answered|gave (?:a|another) reason)\b"
+    r"(?!.*(?:\bthat\b|[:“\"]))",
+    re.I,
+)
+
+
+def _with_content(quotes: Sequence[Quoted], *, most: int) -> list[Quoted]:
+    """Bring the next sentence after one that only announces that somebody spoke."""
+    found: list[Quoted] = []
+    for quote in quotes:
+        after = sentence_after(quote) if _ANNOUNCES.search(quote.text) else None
+        new = [each for each in (quote, after) if each is not None and not holds(found, each)]
+        if len(found) + len(new) <= most:
+            found += new
+    return found
 
 
 def by_speaker(quotes: Sequence[Quoted]) -> list[Block]:
-    """Group sentences by whose words or views they are, where several speak."""
+    """Group sentences by whose words they report, where each opens with one of several names."""
     speakers = [_speaker(quote) for quote in quotes]
-    if len({name for name in speakers if name}) < 2:
+    if not all(speakers) or len(set(speakers)) < 2:
         return [Block(tuple(quotes))]
     groups: dict[str, list[Quoted]] = {}
     for quote, speaker in zip(quotes, speakers, strict=True):
@@ -316,8 +358,11 @@ def by_speaker(quotes: Sequence[Quoted]) -> list[Block]:
 
 
 def _speaker(quote: Quoted) -> str:
+    """Who speaks, if the sentence opens with the name; who speaks further on may be another."""
     before = quote.chunk.text[: quote.start - quote.chunk.start]
-    return speaker_of(quote.text, before)
+    speaker = speaker_of(quote.text, before)
+    opening = " ".join(quote.text.split()[:_OPENING_WORDS])
+    return speaker if speaker[:1].isupper() and speaker in opening else ""
 
 
 def listed(chosen: Sequence[Quoted], evidence: Sequence[Evidence], *, most: int) -> Block:
@@ -326,14 +371,9 @@ def listed(chosen: Sequence[Quoted], evidence: Sequence[Evidence], *, most: int)
     items = _items_after(best, evidence)
     if items:
         return Block((best, *items), is_list=True)
-    kept = [quote for quote in chosen if not _enumerates(best.text) or _enumerates(quote.text)]
+    kept = [quote for quote in chosen if not enumerates(best.text) or enumerates(quote.text)]
     ordered = in_reading_order(with_antecedents(kept, most=most))
     return Block(tuple(ordered), is_list=len(ordered) > 1)
-
-
-def _enumerates(sentence: str) -> bool:
-    """Whether a sentence names three things or more in a row."""
-    return bool(re.search(r"[^,;]{2,60}[,;][^,;]{2,60}[,;]? (?:and|or) \w", sentence))
 
 
 def _items_after(lead: Quoted, evidence: Iterable[Evidence]) -> list[Quoted]:
@@ -341,13 +381,14 @@ def _items_after(lead: Quoted, evidence: Iterable[Evidence]) -> list[Quoted]:
     if not lead.text.rstrip().endswith(":"):
         return []
     after = [quote for quote in quotes_of(lead.chunk) if quote.start >= lead.end]
-    return [quote for quote in after if _is_item(quote)][:_ITEMS_AT_MOST]
+    return [quote for quote in after if is_item(quote)][:_ITEMS_AT_MOST]
 
 
 _ITEMS_AT_MOST = 12
 _ITEM_MARK = re.compile(r"\n\s*(?:[-*+•]|\d{1,3}[.)])\s+$")
 
 
-def _is_item(quote: Quoted) -> bool:
+def is_item(quote: Quoted) -> bool:
+    """Whether a sentence opens an item of a list."""
     before = quote.chunk.text[: quote.start - quote.chunk.start]
     return bool(_ITEM_MARK.search(before))

@@ -8,10 +8,11 @@ from itertools import combinations
 
 from briefbot.arrange import holds
 from briefbot.cite import Quoted
-from briefbot.read import Dispute, Reading
+from briefbot.read import Dispute, Reading, Section
 from briefbot.terms import names, terms
 
 Pair = tuple[Quoted, Quoted]
+"""A sentence, and one that it differs from or adds to."""
 
 
 def differing(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pair | None:
@@ -26,20 +27,39 @@ def differing(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pair
 def disputed(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pair | None:
     """Pair a fact-check's sentence with the sentence of the checked document that it disputes.
 
-    A fact-check has its say if one of its sentences is among the best evidence, or if it disputes a
-    chosen sentence and speaks of what is asked.
+    A fact-check has its say if one of its sentences is among the best evidence, or if it disputes
+    what is said; its section must be about what is asked.
     """
     if not reading.evidence:
         return None
     least = _SPEAKS * reading.evidence[0].score
-    for item in reading.evidence:
-        if item.score < least:
-            break
-        chunk = item.quote.chunk
-        dispute = reading.disputes.get((chunk.document, chunk.heading))
-        if dispute is not None and _has_its_say(item.quote, dispute):
-            return item.quote, _claim(question, dispute)
+    for quote in [*chosen, *(item.quote for item in reading.evidence if item.score >= least)]:
+        section = (quote.chunk.document, quote.chunk.heading)
+        dispute = reading.disputes.get(section)
+        if dispute is None or not _has_its_say(quote, dispute):
+            continue
+        claim = _claim(question, dispute)
+        if is_about(question, section) and (dispute.is_denied or _is_said(claim, reading, chosen)):
+            return quote, claim
     return _disputing(question, reading, chosen)
+
+
+def is_about(question: str, section: Section) -> bool:
+    """Whether a section's heading is about what is asked: two words of it, and one of its names."""
+    heading = section[1][-1] if section[1] else ""
+    asked = set(terms(question))
+    named = {term for name in names(heading) for term in terms(name)}
+    shared = asked & set(terms(heading))
+    return len(shared) >= min(_SHARED_TERMS, len(asked)) and (not named or bool(named & asked))
+
+
+_SHARED_TERMS = 2
+
+
+def _is_said(claim: Quoted, reading: Reading, chosen: Sequence[Quoted]) -> bool:
+    """Whether a claim is among the chosen sentences, in its own words or retold."""
+    said = [reading.retold.get((q.chunk.document, q.start), q) for q in chosen]
+    return holds(said, claim)
 
 
 _SPEAKS = 0.3
@@ -70,10 +90,14 @@ def _disputing(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pai
     found: list[tuple[float, Pair]] = []
     for quote in said:
         original = reading.retold.get((quote.chunk.document, quote.start), quote)
+        if original is not quote and not holds(chosen, quote):
+            continue
         asked = terms(question) if original is quote else terms(f"{question} {quote.text}")
-        for dispute in reading.disputes.values():
+        for section, dispute in reading.disputes.items():
             point = _on_the_point(set(asked), dispute, scores)
-            if holds(dispute.claims, original) and point is not None:
+            if not holds(dispute.claims, original) or not is_about(" ".join(asked), section):
+                continue
+            if point is not None and (dispute.is_denied or holds(chosen, quote)):
                 found.append((len(set(asked) & dispute.words) / len(set(asked)), (point, original)))
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
@@ -93,6 +117,13 @@ def _on_the_point(asked: set[str], dispute: Dispute, scores: Mapping[int, float]
         return scores.get(sentence.start, 0.0) + len(asked & set(terms(sentence.text))) / len(asked)
 
     return max(able, key=says, default=None)
+
+
+def is_confirmed(pair: Pair, reading: Reading) -> bool:
+    """Whether a pair is a claim and a fact-check that finds it right, with a note."""
+    chunk = pair[0].chunk
+    dispute = reading.disputes.get((chunk.document, chunk.heading))
+    return dispute is not None and not dispute.is_denied
 
 
 # --- numbers ------------------------------------------------------------------------------------

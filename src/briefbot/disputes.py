@@ -140,8 +140,17 @@ def _find(
             tuple(fitting),
             tuple(quote for quote in sentences if quote.start not in retold),
             frozenset(terms("\n".join([*section[1], *(quote.text for quote in sentences)]))),
+            is_denied=not any(_CONFIRMED.match(quote.text) for quote in sentences),
         )
     return found
+
+
+_CONFIRMED = re.compile(
+    r"\W*(?:verdict|rating|ruling|finding|conclusion)\W+(?:mostly |largely |broadly )?"
+    r"(?:true|correct|accurate|confirmed|right)\b",
+    re.I,
+)
+"""How a fact-check says that a claim holds."""
 
 
 def _likest(sentences: Sequence[Quoted], claim: Quoted, compare: _Compare) -> Quoted:

@@ -26,6 +26,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -348,6 +349,16 @@ def read_catalog(generation: Path) -> tuple[DocumentRecord, ...]:
         return tuple(DocumentRecord(**value | {"paths": tuple(value["paths"])}) for value in values)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise damaged(generation.parent, f"its catalog cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=8)
+def newest_date(generation: Path) -> str:
+    """Find the date of the newest document, which never changes; empty where none is dated.
+
+    Raises:
+        IndexDamagedError: If the catalog is missing or malformed.
+    """
+    return max((record.date for record in read_catalog(generation)), default="")
 
 
 def append_vector_keys(generation: Path, keys: Sequence[bytes]) -> None:

@@ -18,7 +18,7 @@ from briefbot.errors import ChatModelError, MissingExtraError, SettingsError
 from briefbot.follow import FollowedIndex
 from briefbot.followup import standalone
 from briefbot.language import ENGLISH, kind_refusal, language_of
-from briefbot.notes import missing_note
+from briefbot.notes import missing_note, time_note
 from briefbot.questions import check_question, document_kind, question_parts, summary_topic
 from briefbot.read import Reading, combined
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
@@ -315,7 +315,9 @@ class BriefBot:
     def _refused(self, draft: Answer, reading: Reading, folder: Path) -> Iterator[Answer]:
         """Refuse; where the settings say so, a chat model is asked all the same."""
         note = missing_note(reading)
-        refusal = replace(draft, notes=(*draft.notes, note) if note else draft.notes)
+        caveat = time_note(draft.standalone_question, (), index_folder.newest_date(folder))
+        added = tuple(each for each in (note, caveat) if each)
+        refusal = replace(draft, notes=(*draft.notes, *added))
         if not self._settings.ask_model_when_refused or self._answerer.name == self._fallback.name:
             yield refusal
             return

@@ -92,7 +92,7 @@ def kind_of(question: str) -> Kind:
     if _asks_for_list(question):
         return Kind.LIST
     if asks_for_fact(question):
-        return Kind.EXPLANATION if _WHO_IS.match(question) else Kind.FACT
+        return Kind.FACT
     if _ASKS_HOW_OR_WHAT.match(question) and _POSITION.search(question):
         return Kind.POSITION
     return Kind.EXPLANATION
@@ -123,12 +123,12 @@ _POSITION = re.compile(
     re.I,
 )
 """Words of thinking, saying and holding a view."""
-_WHO_IS = re.compile(r"^\W*[Ww]ho (?:is|was|are|were) (?:[A-Z][\w.’'-]*\s*){1,4}\W*$")
+_WHO_IS = re.compile(r"^\W*[Ww]ho (?:is|was|are|were) (?P<person>(?:[A-Z][\w.’'-]*\s*){1,4}?)\W*$")
 """A person's name alone wants to be told about, not named."""
 
 _DEFINITION = re.compile(
-    r"^\W*(?:(?:please|can you|could you)\s+)*(?:(?:define|explain the term)\s+(?:the term\s+)?"
-    r"(?P<defined>.+?)"
+    r"^\W*(?:(?:please|can you|could you)\s+)*(?:define\s+(?:the term\s+)?(?P<defined>.+?)"
+    r"|explain\s+(?:(?:the term|what)\s+)?(?P<explained>(?!(?:why|how|when)\b).+?)(?:\s+(?:is|means))?"
     r"|what\s+(?:does|do|did)\s+(?P<meant>.+?)\s+(?:stand for|mean)"
     r"|what(?:\s+(?:is|are|was|were)|['’]s)\s+(?:meant by|the (?:meaning|definition) of)\s+"
     r"(?P<meaning>.+?)"
@@ -142,16 +142,40 @@ _NO_TERM = re.compile(
 )
 """What more than a term has: "the title of Colby", "Colby's title", "happening"."""
 _TERM_MAX_WORDS = 4
+_NOW = re.compile(
+    r"\b(?:now|current(?:ly)?|today|at present|presently|nowadays|these days|right now|so far"
+    r"|at the moment|latest|this year|still)\b",
+    re.I,
+)
+
+
+def asks_about_now(question: str) -> bool:
+    """Whether the question is about the present."""
+    return bool(_NOW.search(question))
+
+
+_YEAR = re.compile(r"\b(20\d\d)\b")
+_AHEAD = re.compile(r"\b(?:tomorrow|next (?:week|month|year|decade)|in the future)\b", re.I)
+
+
+def years_ahead(question: str, year: int) -> bool:
+    """Whether the question is about what comes after a year."""
+    return bool(_AHEAD.search(question)) or any(int(y) > year for y in _YEAR.findall(question))
+
+
 _ARTICLE = re.compile(r"^(?:an?|the|term)\s+", re.I)
 
 
 def wanted_definition(question: str) -> str:
     """Find the term that a question wants defined or spelled out; empty for other questions."""
+    person = _WHO_IS.match(question)
+    if person is not None:
+        return person["person"].strip()
     match = _DEFINITION.match(question)
     if match is None:
         return ""
     sure = match["defined"] or match["meant"] or match["meaning"]
-    term = _ARTICLE.sub("", (sure or match["named"]).strip(" “”\"'‘’?"))
+    term = _ARTICLE.sub("", (sure or match["explained"] or match["named"]).strip(" “”\"'‘’?"))
     if sure and not re.match(r"(?:it|this|that|they|he|she)\b", term, re.I):
         return term if len(term.split()) <= 2 * _TERM_MAX_WORDS else ""
     is_term = len(term.split()) <= _TERM_MAX_WORDS and not _NO_TERM.search(term)

@@ -41,11 +41,13 @@ class Dispute:
         claims: The sentences of the checked document that it disputes, likeliest first.
         sentences: Its own, without those that only retell a claim.
         words: The terms of the whole section and its heading.
+        is_denied: Whether it finds more than a note to add to the claims.
     """
 
     claims: tuple[Quoted, ...]
     sentences: tuple[Quoted, ...]
     words: frozenset[str]
+    is_denied: bool = True
 
 
 Section = tuple[str, tuple[str, ...]]

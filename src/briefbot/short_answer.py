@@ -43,20 +43,12 @@ def short_answer(question: str, span: Quoted | None, first: Quoted) -> str:
     Returns:
         Words of that sentence, its first letter raised; empty where there are none to show.
     """
-    if span is None or not _stands_in(span, first):
+    if span is None:
         return ""
     words = _EDGES.sub("", fold(span.text))
     if not words or len(words.split()) > _MAX_WORDS or words not in fold(first.text):
         return ""
     return _raised(words) if _is_plausible(question, words) else ""
-
-
-def _stands_in(span: Quoted, sentence: Quoted) -> bool:
-    return (
-        span.chunk.document == sentence.chunk.document
-        and sentence.start <= span.start
-        and span.end <= sentence.end
-    )
 
 
 def _is_plausible(question: str, words: str) -> bool:
@@ -89,7 +81,7 @@ def _is_whole(words: str) -> bool:
     """Whether no bracket or quotation is cut, and no word is left over at an end."""
     if words.count("(") != words.count(")") or words.count("“") != words.count("”"):
         return False
-    last = words.split()[-1].casefold()
+    last = words.rsplit(maxsplit=1)[-1].casefold()
     return words.count('"') % 2 == 0 and not (
         last in STOP_WORDS and last.isalpha() and last in _CUT
     )

@@ -178,7 +178,7 @@ class Layout:
 
     Attributes:
         heading: Names the block that it belongs to: a side of a comparison, who holds a position,
-            or `SOURCES_DIFFER`. Statements of one block follow each other.
+            `SOURCES_DIFFER` or `FACT_CHECKED`. Statements of one block follow each other.
         lead: The few words of the statement that answer, shown in front of it.
         is_item: Whether it is an item of a list.
     """
@@ -190,6 +190,8 @@ class Layout:
 
 PLAIN = Layout()
 SOURCES_DIFFER = "Sources differ"
+FACT_CHECKED = "Fact-checked"
+"""Headings of a block that holds what sources say differently, or what a fact-check adds."""
 
 
 @dataclass(frozen=True, slots=True)
