@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from briefbot.arrange import holds, in_reading_order, sentence_after, with_antecedents
@@ -172,33 +172,35 @@ def compared(question: str, evidence: Sequence[Evidence], *, most: int) -> list[
     sides = sides_of(question)
     if not sides:
         return []
-    ranked = {side: _on_side(question, side, sides, evidence) for side in sides}
-    if not any(ranked.values()):
-        return []
     points = _point_by_point(sides, evidence)
     if len(points) > 1:
         return [Block(tuple(in_reading_order(points[:most])), is_list=True)]
+    ranked = {side: _on_side(question, side, sides, evidence) for side in sides}
+    if not any(ranked.values()):
+        return []
     joint = _joint(sides, evidence)
-    chosen = [joint] if joint else []
-    kept: dict[Side, list[Quoted]] = {side: [] for side in sides}
-    while len(chosen) < most:
-        added = False
-        for side in sorted(sides, key=lambda s: len(kept[s])):
-            if len(kept[side]) == _MOST_ON_SIDE:
-                continue
-            found = _next(ranked[side], chosen, is_first=not kept[side])
-            if found is not None and len(chosen) < most:
-                kept[side].append(found)
-                chosen.append(found)
-                added = True
-        if not added:
-            break
+    kept = _in_turn(ranked, [joint] if joint else [], most=most)
     intro = [Block((joint,))] if joint else []
     return intro + [
         Block(tuple(in_reading_order(with_antecedents(quotes, most=most))), side.name)
         for side, quotes in kept.items()
         if quotes
     ]
+
+
+def _in_turn(
+    ranked: Mapping[Side, Sequence[Evidence]], chosen: Sequence[Quoted], *, most: int
+) -> dict[Side, list[Quoted]]:
+    """Let the sides take their best sentences in turn, so that none crowds out another."""
+    taken = list(chosen)
+    kept: dict[Side, list[Quoted]] = {side: [] for side in ranked}
+    for _ in range(_MOST_ON_SIDE):
+        for side, own in kept.items():
+            found = _next(ranked[side], taken, is_first=not own)
+            if found is not None and len(taken) < most:
+                own.append(found)
+                taken.append(found)
+    return kept
 
 
 def _point_by_point(sides: Sequence[Side], evidence: Sequence[Evidence]) -> list[Quoted]:
@@ -366,7 +368,7 @@ def _speaker(quote: Quoted) -> str:
 
 
 def listed(chosen: Sequence[Quoted], evidence: Sequence[Evidence], *, most: int) -> Block:
-    """Make a list of sentences; what one sentence or one list of the text enumerates stays whole."""
+    """Make a list of sentences; what one sentence or list of the text enumerates stays whole."""
     best = chosen[0]
     items = _items_after(best, evidence)
     if items:
@@ -385,7 +387,7 @@ def _items_after(lead: Quoted, evidence: Iterable[Evidence]) -> list[Quoted]:
 
 
 _ITEMS_AT_MOST = 12
-_ITEM_MARK = re.compile(r"\n\s*(?:[-*+•]|\d{1,3}[.)])\s+$")
+_ITEM_MARK = re.compile(r"(?:^|\n)\s*(?:[-*+•]|\d{1,3}[.)])\s+$")
 
 
 def is_item(quote: Quoted) -> bool:

@@ -48,7 +48,7 @@ class Disputes:
         self._lock = threading.Lock()
 
     def noted(self, reading: Reading) -> Reading:
-        """Note in a reading what fact-checks dispute, and which sentences retell what is checked."""
+        """Note in a reading what fact-checks dispute, and where sentences retell it."""
         with self._lock:
             if self._known is None:
                 self._known = _read(self._folder)

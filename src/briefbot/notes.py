@@ -46,7 +46,7 @@ def time_note(question: str, citations: Sequence[Citation], newest: str) -> str:
         return f"The newest document is of {_day(newest)}; none can say what holds after that."
     cited = max((citation.date for citation in citations), default="")
     if cited and asks_about_now(question):
-        return f"As of {_day(cited)}, the date of the newest document cited; it may have changed since."
+        return f"As of {_day(cited)}, the newest document cited; it may have changed since."
     return ""
 
 

@@ -128,7 +128,8 @@ _WHO_IS = re.compile(r"^\W*[Ww]ho (?:is|was|are|were) (?P<person>(?:[A-Z][\w.’
 
 _DEFINITION = re.compile(
     r"^\W*(?:(?:please|can you|could you)\s+)*(?:define\s+(?:the term\s+)?(?P<defined>.+?)"
-    r"|explain\s+(?:(?:the term|what)\s+)?(?P<explained>(?!(?:why|how|when)\b).+?)(?:\s+(?:is|means))?"
+    r"|explain\s+(?:(?:the term|what)\s+)?(?P<explained>(?!(?:why|how|when)\b).+?)"
+    r"(?:\s+(?:is|means))?"
     r"|what\s+(?:does|do|did)\s+(?P<meant>.+?)\s+(?:stand for|mean)"
     r"|what(?:\s+(?:is|are|was|were)|['’]s)\s+(?:meant by|the (?:meaning|definition) of)\s+"
     r"(?P<meaning>.+?)"
@@ -219,11 +220,11 @@ def _asks_for_list(question: str) -> bool:
         return False
     words = _BEFORE_NOUN.sub("", match["rest"]).split()
     is_counted = False
-    for word, after in zip(words[:_NOUN_DEPTH], [*words[1:], "are"], strict=False):
+    for n, (word, after) in enumerate(zip(words[:_NOUN_DEPTH], [*words[1:], "are"], strict=False)):
         if word.casefold() in _AFTER_NOUN:
             return False
         is_plural = bool(_PLURAL.match(word)) and not _SINGULAR.search(word)
-        if is_plural and (is_counted or after.casefold() in _AFTER_NOUN):
+        if is_plural and (n == 0 or is_counted or after.casefold() in _AFTER_NOUN):
             return True
         is_counted = is_counted or bool(_COUNTED.match(word))
     return False

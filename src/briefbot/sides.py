@@ -11,7 +11,10 @@ from briefbot.terms import terms
 
 _THING = r"(?:(?!\b(?:differ|compare|contrast|disagree|agree)\w*\b)[^?,;]){2,80}?"
 _A, _B = rf"(?P<a>{_THING})", rf"(?P<b>{_THING})"
-_END = r"(?=\s+(?:on|in|over|about|regarding|when|as to|with regard|for|to|towards?|politically|at)\b|\W*$)"
+_END = (
+    r"(?=\s+(?:on|in|over|about|regarding|when|as to|with regard|for|to|towards?|politically|at)\b"
+    r"|\W*$)"
+)
 _AUX = r"(?:do|does|did|are|is|was|were|have|has|can|would|will|should)"
 _VERB = r"(?:each|both|differ\w*|disagree\w*|agree\w*|compare[ds]?|contrast\w*)\b"
 _FORMS = (
@@ -72,7 +75,7 @@ class Side:
 
 
 def sides_of(question: str) -> tuple[Side, ...]:
-    """Find the two sides of "How do A and B differ?" and the like; none where it has no such form."""
+    """Find the two sides of "How do A and B differ?" and the like; none in another form."""
     for pattern in _PATTERNS:
         match = pattern.search(question)
         if match:

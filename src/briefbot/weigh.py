@@ -94,7 +94,7 @@ def _not_about_itself(quote: Quoted) -> float:
     return _SAYS_NOTHING if _ABOUT_ITSELF.match(quote.text) else 1.0
 
 
-_SAYS_NOTHING = 0.3
+_SAYS_NOTHING = 0.2
 
 
 # --- what the kind wants ------------------------------------------------------------------------
