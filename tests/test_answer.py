@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from briefbot.answer import (
-    ExtractiveAnswerer,
-    choose,
-    in_reading_order,
-    with_antecedents,
-)
+from briefbot.answer import ExtractiveAnswerer
+from briefbot.arrange import in_reading_order, with_antecedents
+from briefbot.choose import choose
 from briefbot.cite import Quoted
 from briefbot.read import Evidence, Reading, quotes_of
 from briefbot.types import Chunk
@@ -81,38 +78,6 @@ def test_a_comparison_finds_names_in_lower_case():
     chosen = choose("compare germany with turkey", items, most=2)
 
     assert chosen == [TANKS, STRAITS]
-
-
-CHECK_TEXT = "Turkey has not guarded the straits since 2020. Verdict: outdated."
-ARTICLE_TEXT = "Turkey guards the straits."
-ARTICLE = Chunk("article.md", "Article", ARTICLE_TEXT, 0, len(ARTICLE_TEXT), kind="article")
-(CLAIM,) = quotes_of(ARTICLE)
-CHECK = Chunk("check.md", "Check", CHECK_TEXT, 0, len(CHECK_TEXT), kind="fact-check")
-NOT_SINCE, VERDICT = quotes_of(CHECK)
-
-
-def test_what_is_checked_stands_beside_what_checks_it():
-    items = evidence((CLAIM, 0.9), (NOT_SINCE, 0.5), (VERDICT, 0.1))
-
-    assert choose("Who guards the straits?", items, most=4) == [CLAIM, NOT_SINCE]
-
-
-def test_what_checks_stands_beside_what_is_checked():
-    items = evidence((NOT_SINCE, 0.9), (CLAIM, 0.5))
-
-    assert choose("Who guards the straits?", items, most=4) == [NOT_SINCE, CLAIM]
-
-
-def test_a_fact_check_gives_way_to_no_other_side_that_hardly_answers():
-    items = evidence((NOT_SINCE, 0.9), (CLAIM, 0.2))
-
-    assert choose("Who guards the straits?", items, most=4) == [NOT_SINCE]
-
-
-def test_the_other_side_takes_the_place_of_the_last_sentence():
-    items = evidence((CLAIM, 0.9), (TANKS, 0.89), (NOT_SINCE, 0.5))
-
-    assert choose("What happens there?", items, most=2) == [CLAIM, NOT_SINCE]
 
 
 def test_a_sentence_that_opens_with_a_pronoun_brings_the_one_before():

@@ -1,7 +1,11 @@
-from briefbot.notes import missing_note, withheld_note
+from dataclasses import replace
+
+import pytest
+
+from briefbot.notes import missing_note, missing_side_note, time_note, withheld_note
 from briefbot.read import Reading
 from briefbot.support import Reason
-from briefbot.types import StatementCheck, Verdict
+from briefbot.types import Citation, Layout, Statement, StatementCheck, Verdict
 
 NOTHING = Reading((), (), 0.0, ())
 
@@ -41,3 +45,41 @@ def test_every_reason_has_its_words():
     checks = [StatementCheck("One.", Verdict.WITHHELD, reason, ()) for reason in Reason]
 
     assert withheld_note(checks).startswith(f"{len(Reason)} sentences were withheld: 1 ")
+
+
+CITED = Citation(1, "a.md", "A", "It rains.", 0, 9, date="2024-05-01")
+
+
+def test_an_answer_about_now_says_as_of_when():
+    note = time_note("Who leads the port now?", [CITED], "2025-01-01")
+
+    assert note == "As of 1 May 2024, the newest document cited; it may have changed since."
+
+
+def test_a_question_about_what_comes_after_the_newest_document_gets_a_caveat():
+    note = time_note("Will it rain in 2030?", [CITED], "2025-01-01")
+
+    assert note == "The newest document is of 1 January 2025; none can say what holds after that."
+
+
+@pytest.mark.parametrize("question", ["Who led the port in 2024?", "Who leads the port?"])
+def test_other_questions_get_no_note_on_time(question):
+    assert time_note(question, [CITED], "2025-01-01") == ""
+
+
+def test_undated_documents_give_no_note_on_time():
+    undated = replace(CITED, date="")
+
+    assert time_note("Who leads the port now?", [undated], "") == ""
+    assert time_note("Will it rain in 2030?", [undated], "") == ""
+    assert "As of spring" in time_note("Who leads now?", [replace(CITED, date="spring")], "")
+
+
+def test_a_side_without_a_block_is_named():
+    statements = [Statement("It rains.", (1,), Layout(heading="Peru"))]
+
+    assert missing_side_note("How do Peru and Chile differ?", statements) == (
+        "The documents say nothing about Chile here."
+    )
+    assert missing_side_note("How do Peru and Chile differ?", []) == ""
+    assert missing_side_note("Does it rain in Peru?", statements) == ""

@@ -1,13 +1,18 @@
 import pytest
 
 from briefbot.questions import (
+    Kind,
+    asks_about_now,
     asks_for_fact,
     check_question,
     compares,
     document_kind,
+    kind_of,
     question_parts,
     sub_queries,
     summary_topic,
+    wanted_definition,
+    years_ahead,
 )
 
 
@@ -95,3 +100,49 @@ def test_any_other_question_is_its_only_part(question):
 
 def test_white_space_of_a_question_is_tidied():
     assert check_question("  Why\n\0 so? ", max_chars=50) == "Why so?"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When was the pact signed?", Kind.FACT),
+        ("On which day was it signed?", Kind.FACT),
+        ("How many states signed?", Kind.FACT),
+        ("Which treaty binds the US and Japan?", Kind.FACT),
+        ("Why was the pact signed?", Kind.EXPLANATION),
+        ("What happened to the pact in 1977?", Kind.EXPLANATION),
+        ("Which countries signed the pact?", Kind.LIST),
+        ("What benefits would a pact bring?", Kind.LIST),
+        ("What are the main arguments against a pact?", Kind.LIST),
+        ("Which six partners stood on the list?", Kind.LIST),
+        ("Name the members.", Kind.LIST),
+        ("How do Peru and Chile differ?", Kind.COMPARISON),
+        ("Which came first, the pact or the league?", Kind.COMPARISON),
+        ("Is the pact older than the league?", Kind.COMPARISON),
+        ("What does Peru think of the pact?", Kind.POSITION),
+        ("How did Chile react to the pact?", Kind.POSITION),
+        ("What is an RAA?", Kind.DEFINITION),
+        ("what does edca stand for", Kind.DEFINITION),
+        ("Explain the Yoshida Doctrine", Kind.DEFINITION),
+        ("Who is Ann Lee?", Kind.DEFINITION),
+        ("What does it mean?", Kind.EXPLANATION),
+        ("What is the title of Ann Lee?", Kind.EXPLANATION),
+        ("what is 17 times 23", Kind.EXPLANATION),
+    ],
+)
+def test_the_kind_of_a_question_is_told_by_its_words(question, kind):
+    assert kind_of(question) is kind
+
+
+def test_the_term_to_define_is_found():
+    assert wanted_definition("What is an RAA?") == "RAA"
+    assert wanted_definition("What is meant by the term hub-and-spoke?") == "hub-and-spoke"
+    assert wanted_definition("Why?") == ""
+
+
+def test_questions_about_the_present_and_the_future_are_known():
+    assert asks_about_now("Who leads it today?")
+    assert not asks_about_now("Who led it?")
+    assert years_ahead("Who will lead it next year?", 2025)
+    assert years_ahead("And in 2031?", 2025)
+    assert not years_ahead("And in 2024?", 2025)

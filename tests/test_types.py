@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from briefbot.types import Answer, AnswerStatus, Chunk, Statement
+from briefbot.types import Answer, AnswerStatus, Chunk, Layout, Statement
 
 CHUNK = Chunk("a.md", "The Title", "Some words.", 10, 21, heading=("Part", "Section"))
 
@@ -58,6 +58,23 @@ def test_an_answer_is_its_statements_with_their_marks():
     text = answer(AnswerStatus.ANSWERED, statements).text
 
     assert text == "One. [1] Two. [2]"
+
+
+def test_an_answer_has_a_paragraph_for_each_heading_and_a_line_for_each_item():
+    statements = (
+        Statement("One.", (1,), Layout(lead="Uno")),
+        Statement("Two.", (2,), Layout(heading="Peru")),
+        Statement("Three.", (3,), Layout(heading="Peru")),
+        Statement("Four.", (4,), Layout(heading="Chile", is_item=True)),
+        Statement("Five.", (5,), Layout(heading="Chile", is_item=True)),
+    )
+
+    text = answer(AnswerStatus.ANSWERED, statements).text
+
+    assert text == (
+        "**Uno** — One. [1]\n\n**Peru:** Two. [2] Three. [3]\n\n"
+        "**Chile:**\n- Four. [4]\n- Five. [5]"
+    )
 
 
 def test_a_refusal_says_that_it_is_not_in_the_documents():

@@ -26,6 +26,7 @@ from briefbot.types import (
     Citation,
     Document,
     Heading,
+    Layout,
     Passage,
     SourceRef,
     Statement,
@@ -126,6 +127,22 @@ def done(answer: Answer, question: str = "") -> Exchange:
 
 
 # --- The conversation
+
+
+def test_blocks_are_headed_items_are_listed_and_short_answers_stand_out():
+    answer = replace(
+        ANSWER,
+        statements=(
+            Statement(QUOTE, (1,), Layout(lead="9 francs <b>")),
+            Statement(QUOTE, (1,), Layout(heading="Peru & Chile", is_item=True)),
+        ),
+    )
+
+    html = render_turns([done(answer)])
+
+    assert '<strong class="lead">9 francs &lt;b&gt;</strong> — ' in html
+    assert "<h3>Peru &amp; Chile</h3><ul><li>" in html
+    assert len(Page(html).find("chip")) == 2
 
 
 def test_each_statement_is_followed_by_a_chip_that_opens_its_quote():

@@ -15,6 +15,7 @@ import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,16 @@ def read_catalog(generation: Path) -> tuple[DocumentRecord, ...]:
         return tuple(_record(value) for value in values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(generation.parent, f"its catalog cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=8)
+def newest_date(generation: Path) -> str:
+    """Find the date of the newest document, which never changes; empty where none is dated.
+
+    Raises:
+        IndexDamagedError: If the catalog is missing or malformed.
+    """
+    return max((record.date for record in read_catalog(generation)), default="")
 
 
 def _record(value: dict[str, Any]) -> DocumentRecord:

@@ -25,8 +25,9 @@ from briefbot.errors import (
 )
 from briefbot.follow import FollowedIndex
 from briefbot.followup import standalone
+from briefbot.generation import newest_date
 from briefbot.language import ENGLISH, kind_refusal, language_of
-from briefbot.notes import missing_note
+from briefbot.notes import missing_note, time_note
 from briefbot.questions import check_question, document_kind, question_parts, summary_topic
 from briefbot.read import Reading, combined
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
@@ -182,6 +183,7 @@ class BriefBot:
     ) -> Iterator[Answer]:
         depth = max(self._settings.read_depth, self._settings.top_k)
         reading = _read(spell_out(full, index.lexical.acronyms), index, depth)
+        reading = index.disputes.noted(reading)
         if language != ENGLISH:
             reading = _judged_by_meaning(reading)
         draft = replace(
@@ -297,6 +299,7 @@ class BriefBot:
             answerer=self._fallback.name,
             confidence=1.0,
             notes=(),
+            kind="summary",
         )
         nothing = Reading((), (), 1.0, ())
         yield from self._checked(
@@ -327,7 +330,9 @@ class BriefBot:
     def _refused(self, draft: Answer, reading: Reading, folder: Path) -> Iterator[Answer]:
         """Refuse; where the settings say so, a chat model is asked all the same."""
         note = missing_note(reading)
-        refusal = replace(draft, notes=(*draft.notes, note) if note else draft.notes)
+        caveat = time_note(draft.standalone_question, (), newest_date(folder))
+        added = tuple(each for each in (note, caveat) if each)
+        refusal = replace(draft, notes=(*draft.notes, *added))
         if not self._settings.ask_model_when_refused or self._answerer.name == self._fallback.name:
             yield refusal
             return

@@ -34,6 +34,27 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """What a section of a fact-check is about.
+
+    Attributes:
+        claims: The sentences of the checked document that it disputes, likeliest first.
+        sentences: Its own, without those that only retell a claim.
+        words: The terms of the whole section and its heading.
+        is_denied: Whether it finds more than a note to add to the claims.
+    """
+
+    claims: tuple[Quoted, ...]
+    sentences: tuple[Quoted, ...]
+    words: frozenset[str]
+    is_denied: bool = True
+
+
+Section = tuple[str, tuple[str, ...]]
+"""A document and a heading path in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader found.
 
@@ -44,6 +65,8 @@ class Reading:
         missing: Words of the question that stand in none of the passages, rarest first.
         features: What the probability rests on, by name.
         span: The words that answer, of the passage whose span is surest; they may be wrong.
+        disputes: For the sections of the index's fact-checks, what they dispute.
+        retold: Where sentences of the passages retell a checked document, its own sentence.
     """
 
     passages: tuple[Passage, ...]
@@ -52,6 +75,8 @@ class Reading:
     missing: tuple[str, ...]
     features: Mapping[str, float] = field(default_factory=dict)
     span: Quoted | None = None
+    disputes: Mapping[Section, Dispute] = field(default_factory=dict)
+    retold: Mapping[tuple[str, int], Quoted] = field(default_factory=dict)
 
 
 class Reader(Protocol):

@@ -125,6 +125,7 @@ def chunk_of(document: Document, span: Span, heading: tuple[str, ...]) -> Chunk:
         kind=document.kind,
         language=document.language,
         unread=tuple(piece for piece in unread(document) if piece in text),
+        checks=document.checks,
     )
 
 

@@ -19,7 +19,13 @@ def answer_json(answer: Answer) -> Json:
         "status": answer.status.value,
         "answer": answer.text,
         "statements": [
-            {"text": statement.text, "citations": list(statement.citations)}
+            {
+                "text": statement.text,
+                "citations": list(statement.citations),
+                "heading": statement.layout.heading,
+                "lead": statement.layout.lead,
+                "is_item": statement.layout.is_item,
+            }
             for statement in answer.statements
         ],
         "citations": [_citation_json(citation) for citation in answer.citations],
@@ -28,6 +34,7 @@ def answer_json(answer: Answer) -> Json:
         "confidence": answer.confidence,
         "notes": list(answer.notes),
         "answerer": answer.answerer,
+        "kind": answer.kind,
         "seconds": answer.seconds,
         "verification": [
             {

@@ -12,7 +12,7 @@ from briefbot.questions import sub_queries
 from briefbot.register import prose
 from briefbot.store import ChunkStore
 from briefbot.terms import terms
-from briefbot.types import CHECKED, FACT_CHECK, Chunk, Passage
+from briefbot.types import Chunk, Passage
 
 _CANDIDATES = 50
 """How many chunks each of the two searches brings before fusion."""
@@ -82,11 +82,11 @@ class HybridRetriever:
 
 def _with_checked(kept: Sequence[Passage], found: Sequence[Passage]) -> list[Passage]:
     """Put the best passages of what a fact-check checks in the place of the last ones."""
-    checks = any(passage.chunk.kind == FACT_CHECK for passage in kept[:_CHECK_DEPTH])
-    held = sum(passage.chunk.kind == CHECKED for passage in kept)
-    if not checks or held >= _CHECKED_KEPT or len(kept) <= _CHECK_DEPTH:
+    checked_ids = {passage.chunk.checks for passage in kept[:_CHECK_DEPTH]} - {""}
+    held = sum(passage.chunk.document in checked_ids for passage in kept)
+    if not checked_ids or held >= _CHECKED_KEPT or len(kept) <= _CHECK_DEPTH:
         return list(kept)
-    checked = [p for p in found if p.chunk.kind == CHECKED and p not in kept]
+    checked = [p for p in found if p.chunk.document in checked_ids and p not in kept]
     added = checked[: _CHECKED_KEPT - held]
     return [*kept[: len(kept) - len(added)], *added]
 

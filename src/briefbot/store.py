@@ -266,7 +266,7 @@ def _unwritten(folder: Path | None, error: Exception) -> IndexWriteError:
     )
 
 
-_FACTS = ("title", "start", "end", "heading", "url", "date", "kind", "language", "unread")
+_FACTS = ("title", "start", "end", "heading", "url", "date", "kind", "language", "unread", "checks")
 """What is kept in one piece: each key of Chroma's metadata is a row, and rows take time."""
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from briefbot.answer import Cited, leans_back
+from briefbot.answer import Cited
+from briefbot.arrange import leans_back
 from briefbot.cite import Quoted, cite, fold
 from briefbot.embed import Embedder, Vectors
 from briefbot.read import Reading, quotes_of

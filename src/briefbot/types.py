@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import bisect
 import hashlib
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
-
-FACT_CHECK, CHECKED = "fact-check", "article"
-"""The `kind` of a document that checks what others say, and of those that it checks."""
 
 Span = tuple[int, int]
 """Half-open `[start, end)` character offsets into `Document.text`."""
@@ -66,6 +65,7 @@ class Document:
         left_out: Spans that go into no passage: what is repeated all over a site.
         notes: What the loader left out, in sentences for the index report.
         sources: Entries of the corpus's register whose keys, as `[NAT49]`, stand in the text.
+        checks: Id of the document that this one checks; empty for all but a fact-check.
     """
 
     id: str
@@ -83,6 +83,7 @@ class Document:
     language: str = "en"
     notes: tuple[str, ...] = ()
     sources: tuple[SourceRef, ...] = ()
+    checks: str = ""
 
 
 def label_at(document: Document, offset: int) -> str:
@@ -96,6 +97,7 @@ class Chunk:
     """A span of a document: `text == document.text[start:end]`; `heading` is the path above it.
 
     `unread` are pieces of the text that are not read as words, such as the source key `[NAT49]`.
+    `checks` is the id of the document that its document checks, if it is a fact-check.
     """
 
     document: str
@@ -109,6 +111,7 @@ class Chunk:
     kind: str = ""
     language: str = "en"
     unread: tuple[str, ...] = ()
+    checks: str = ""
 
     @property
     def id(self) -> str:
@@ -170,16 +173,41 @@ class ShortAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """How a statement stands in its answer.
+
+    Attributes:
+        heading: Names the block that it belongs to: a side of a comparison, who holds a position,
+            `SOURCES_DIFFER` or `FACT_CHECKED`. Statements of one block follow each other.
+        lead: The few words of the statement that answer, shown in front of it.
+        is_item: Whether it is an item of a list.
+    """
+
+    heading: str = ""
+    lead: str = ""
+    is_item: bool = False
+
+
+PLAIN = Layout()
+SOURCES_DIFFER = "Sources differ"
+FACT_CHECKED = "Fact-checked"
+"""Headings of a block that holds what sources say differently, or what a fact-check adds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of an answer with the numbers of the citations that back it."""
 
     text: str
     citations: tuple[int, ...]
+    layout: Layout = PLAIN
 
     @property
     def marked(self) -> str:
-        """The text followed by its `[n]` marks."""
-        return f"{self.text} {''.join(f'[{n}]' for n in self.citations)}"
+        """The text followed by its `[n]` marks, behind its lead or list mark."""
+        lead = f"**{self.layout.lead}** — " if self.layout.lead else ""
+        item = "- " if self.layout.is_item else ""
+        return f"{item}{lead}{self.text} {''.join(f'[{n}]' for n in self.citations)}"
 
 
 class Verdict(StrEnum):
@@ -247,6 +275,7 @@ class Answer:
         seconds: Wall time from question to answer.
         verification: The verifier's report, one entry for each statement proposed.
         usage: What a chat model consumed, where it says so.
+        kind: What kind of question it was answered as, see `questions.Kind`; empty for a refusal.
     """
 
     question: str
@@ -262,13 +291,32 @@ class Answer:
     short_answer: ShortAnswer | None = None
     verification: tuple[StatementCheck, ...] = ()
     usage: Usage | None = None
+    kind: str = ""
 
     @property
     def text(self) -> str:
-        """The answer as one paragraph with `[n]` marks, or the sentence that there is none."""
+        """The answer with `[n]` marks, a paragraph for each block, or that there is none."""
         if self.status is AnswerStatus.NOT_IN_DOCUMENTS:
             return NOT_IN_DOCUMENTS_TEXT
-        return " ".join(statement.marked for statement in self.statements)
+        return "\n\n".join(_block_text(block) for block in blocks_of(self.statements))
+
+
+def blocks_of(statements: Sequence[Statement]) -> list[tuple[Statement, ...]]:
+    """Group statements that follow each other under one heading."""
+    groups = itertools.groupby(statements, key=lambda statement: statement.layout.heading)
+    return [tuple(group) for _, group in groups]
+
+
+def _block_text(block: Sequence[Statement]) -> str:
+    text = ""
+    for before, statement in zip((None, *block), block, strict=False):
+        if before is not None:
+            is_line = before.layout.is_item or statement.layout.is_item
+            text += "\n" if is_line else " "
+        text += statement.marked
+    heading = block[0].layout.heading
+    gap = "\n" if block[0].layout.is_item else " "
+    return f"**{heading}:**{gap}{text}" if heading else text
 
 
 NOT_IN_DOCUMENTS_TEXT = "Not in the documents."

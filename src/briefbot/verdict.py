@@ -14,7 +14,8 @@ from briefbot.support import Reason, cover, problem
 from briefbot.support.clauses import Source
 from briefbot.support.instructions import is_command, is_instruction
 from briefbot.support.wording import Similarity
-from briefbot.types import Citation, Statement, StatementCheck, Verdict
+from briefbot.terms import terms
+from briefbot.types import PLAIN, Citation, Layout, Statement, StatementCheck, Verdict
 
 TextOf = Callable[[str], str]
 """Document id → the document's stored text."""
@@ -28,11 +29,22 @@ class Checked:
         text: What may be shown; empty where nothing may.
         citations: What backs it, not yet numbered for the answer; their quotes are verbatim.
         check: The report.
+        layout: How it is to be shown; its lead stands word for word in `text`.
     """
 
     text: str
     citations: tuple[Citation, ...]
     check: StatementCheck
+    layout: Layout = PLAIN
+
+
+def laid_out(checked: Checked, layout: Layout) -> Checked:
+    """Give a checked statement its layout, without a lead that is not in what is shown."""
+    words = terms(checked.text)
+    lead = terms(layout.lead)
+    holds = any(words[n : n + len(lead)] == lead for n in range(len(words) - len(lead) + 1))
+    stands = layout.lead.casefold() in checked.text.casefold() and holds
+    return replace(checked, layout=layout if stands else replace(layout, lead=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ def assemble(checked: Sequence[Checked]) -> Verified:
         return tuple(dict.fromkeys(numbers[_place(c)] for c in item.citations))
 
     return Verified(
-        tuple(Statement(item.text, numbered(item)) for item in shown),
+        tuple(Statement(item.text, numbered(item), item.layout) for item in shown),
         tuple(replace(cited[place], n=n) for place, n in numbers.items()),
         tuple(
             replace(item.check, citations=numbered(item)) if item.text else item.check

@@ -9,7 +9,9 @@ from pathlib import Path
 from briefbot.answer import Answerer
 from briefbot.document_store import read_document
 from briefbot.embed import Embedder, word_similarity
-from briefbot.notes import withheld_note
+from briefbot.generation import newest_date
+from briefbot.notes import missing_side_note, time_note, withheld_note
+from briefbot.questions import kind_of
 from briefbot.read import Reading
 from briefbot.register import sources_of
 from briefbot.types import (
@@ -21,7 +23,7 @@ from briefbot.types import (
     ShortAnswer,
     label_at,
 )
-from briefbot.verdict import Checked, assemble, check_statement
+from briefbot.verdict import Checked, assemble, check_statement, laid_out
 
 
 def checked_answers(
@@ -57,26 +59,36 @@ def checked_answers(
     for cited in proposals:
         known |= {citation.n: citation for citation in cited.citations}
         named = [known[n] for n in cited.statement.citations if n in known]
-        checked.append(check_statement(cited.statement.text, named, text_of, checked, similar))
+        found = check_statement(cited.statement.text, named, text_of, checked, similar)
+        checked.append(laid_out(found, cited.statement.layout))
         answer = _so_far(draft, checked, document_of)
         if answer.statements:
             answer = replace(answer, short_answer=_short_answer(reading, document_of))
             yield answer
-    yield replace(answer, usage=proposals.usage if isinstance(proposals, Metered) else None)
+    note = time_note(draft.standalone_question, answer.citations, newest_date(folder))
+    yield replace(
+        answer,
+        usage=proposals.usage if isinstance(proposals, Metered) else None,
+        notes=(*answer.notes, note) if note else answer.notes,
+    )
 
 
 def _so_far(
     draft: Answer, checked: Sequence[Checked], document_of: Callable[[str], Document]
 ) -> Answer:
     verified = assemble(checked)
-    note = withheld_note(verified.checks)
+    notes = (
+        withheld_note(verified.checks),
+        missing_side_note(draft.standalone_question, verified.statements),
+    )
     return replace(
         draft,
         status=AnswerStatus.ANSWERED if verified.statements else AnswerStatus.NOT_IN_DOCUMENTS,
         statements=verified.statements,
         citations=tuple(_with_origin(c, document_of(c.document)) for c in verified.citations),
-        notes=(*draft.notes, note) if note else draft.notes,
+        notes=(*draft.notes, *(note for note in notes if note)),
         verification=verified.checks,
+        kind=draft.kind or kind_of(draft.standalone_question).value,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from briefbot.answer import Answerer, ExtractiveAnswerer
+from briefbot.disputes import Disputes
 from briefbot.document_store import stored_documents
 from briefbot.embed import Embedder, SentenceTransformerEmbedder
 from briefbot.errors import IndexMismatchError
@@ -29,6 +30,7 @@ class OpenIndex:
     lexical: LexicalIndex
     retriever: Retriever
     reader: Reader
+    disputes: Disputes
 
 
 def build_embedder(settings: Settings) -> Embedder:
@@ -80,6 +82,7 @@ def open_index(generation: Path, settings: Settings, embedder: Embedder) -> Open
         lexical,
         HybridRetriever(store, lexical, embedder, dense_weight=settings.dense_weight),
         CrossReader(built_in_reader(), embedder, lexical.idf),
+        Disputes(generation),
     )
 
 

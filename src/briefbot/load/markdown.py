@@ -42,6 +42,7 @@ def parse(document_id: str, text: str) -> Document | None:
         publisher=meta.get("publisher", ""),
         language=meta.get("language", "en"),
         notes=(note,) if note else (),
+        checks=meta.get("checks", ""),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from briefbot.errors import BriefBotError
-from briefbot.types import Answer, AnswerStatus, Citation, Passage, Statement
+from briefbot.types import Answer, AnswerStatus, Citation, Passage, Statement, blocks_of
 from briefbot.ui.markup import Target, escaped, opens, render_failure, target_of
 
 INLINE_PLACES = 3  # headings that a refusal itself links to; the panel shows every passage
@@ -121,12 +122,32 @@ def _understood(answer: Answer) -> str:
 
 def _statements(turn: int, answer: Answer) -> str:
     by_number = {citation.n: citation for citation in answer.citations}
-    sentences = " ".join(_statement(turn, each, by_number) for each in answer.statements)
-    return f'<div class="reply answer"><p>{sentences}</p></div>'
+    blocks = "".join(_block(turn, block, by_number) for block in blocks_of(answer.statements))
+    return f'<div class="reply answer">{blocks}</div>'
+
+
+def _block(turn: int, block: Sequence[Statement], by_number: dict[int, Citation]) -> str:
+    """Render the statements under one heading: sentences in a paragraph, items in a list."""
+    heading = block[0].layout.heading
+    html = f"<h3>{escaped(heading)}</h3>" if heading else ""
+    for is_list, group in itertools.groupby(block, key=lambda each: each.layout.is_item):
+        shown = [_statement(turn, each, by_number) for each in group]
+        html += (
+            f"<ul>{''.join(f'<li>{each}</li>' for each in shown)}</ul>"
+            if is_list
+            else f"<p>{' '.join(shown)}</p>"
+        )
+    return html
 
 
 def _statement(turn: int, statement: Statement, by_number: dict[int, Citation]) -> str:
     chips = "".join(_chip(turn, by_number[n]) for n in statement.citations if n in by_number)
+    lead = statement.layout.lead
+    opening = f'<strong class="lead">{escaped(lead)}</strong> — ' if lead else ""
+    return opening + _sentence(statement, chips)
+
+
+def _sentence(statement: Statement, chips: str) -> str:
     if not chips:
         return f"<span>{escaped(statement.text)}</span>"
     # Kept on one line with the last word, unless that is too long to be kept whole.

@@ -1,0 +1,163 @@
+"""Evidence → the same, weighed anew by what the kind of question wants of a sentence (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from briefbot.attribution import speaker_of
+from briefbot.cite import Quoted
+from briefbot.questions import Kind, asks_about_now, kind_of, wanted_definition
+from briefbot.read import Evidence
+from briefbot.terms import names, terms
+
+_Weight = Callable[[Quoted], float]
+
+
+def weighed(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Weigh sentences by their heading, by what the kind of question wants, and by their age."""
+    kind = kind_of(question)
+    weights: list[_Weight] = [_under_heading(question), _not_about_itself]
+    if kind is Kind.LIST:
+        weights.append(lambda quote: _ENUMERATING if enumerates(quote.text) else 1.0)
+    if kind is Kind.DEFINITION:
+        says_what = saying_what(wanted_definition(question))
+        weights.append(lambda quote: _DEFINING if says_what.search(quote.text) else 1.0)
+    if kind is Kind.POSITION:
+        weights.append(_of_actor(question))
+    if asks_about_now(question):
+        weights.append(_recent(evidence))
+    found = [replace(item, score=item.score * _product(weights, item.quote)) for item in evidence]
+    return sorted(found, key=lambda item: -item.score)
+
+
+def _product(weights: Sequence[_Weight], quote: Quoted) -> float:
+    product = 1.0
+    for weight in weights:
+        product *= weight(quote)
+    return product
+
+
+# --- where it stands ----------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W_]+")
+_HEADING = 0.3
+"""What a heading that is the question itself adds; words such as "for" and "against" count."""
+
+
+def _under_heading(question: str) -> _Weight:
+    asked = _words(question)
+
+    def weight(quote: Quoted) -> float:
+        likest = max((_overlap(asked, _words(each)) for each in quote.chunk.heading), default=0.0)
+        opposite = any(_turns_round(asked, _words(each)) for each in quote.chunk.heading)
+        return _OPPOSITE if opposite else 1.0 + _HEADING * likest
+
+    return weight
+
+
+def _turns_round(asked: set[str], heading: set[str]) -> bool:
+    """Whether a heading like the question stands for what the question is against, or reversed."""
+    if _overlap(asked, heading) < _ALIKE:
+        return False
+    return any(
+        one in asked and one not in heading and other in heading and other not in asked
+        for pair in (("for", "against"), ("before", "after"))
+        for one, other in (pair, pair[::-1])
+    )
+
+
+_OPPOSITE, _ALIKE = 0.3, 0.4
+
+
+def _words(text: str) -> set[str]:
+    """Terms, and the little words by which headings differ."""
+    little = {word.casefold() for word in _WORD.findall(text)} & _TELLING
+    return {*terms(text), *little}
+
+
+_TELLING = frozenset("for against why how who when where before after not between".split())
+
+
+def _overlap(one: set[str], other: set[str]) -> float:
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+_ABOUT_ITSELF = re.compile(
+    r"^\W*(?:this|the following) (?:page|article|document|section|brief|text|list|table|chapter)\b",
+    re.I,
+)
+
+
+def _not_about_itself(quote: Quoted) -> float:
+    return _SAYS_NOTHING if _ABOUT_ITSELF.match(quote.text) else 1.0
+
+
+_SAYS_NOTHING = 0.2
+
+
+# --- what the kind wants ------------------------------------------------------------------------
+
+_ENUMERATING, _DEFINING = 1.3, 1.6
+
+
+def enumerates(sentence: str) -> bool:
+    """Whether a sentence names three things or more in a row."""
+    return bool(re.search(r"[^,;]{2,60}[,;][^,;]{2,60}[,;]? (?:and|or) \w", sentence))
+
+
+def saying_what(term: str) -> re.Pattern[str]:
+    """What says what a term is: a sentence that it opens, or that spells it out in brackets."""
+    name = r"\s+".join(re.escape(word) for word in term.split())
+    return re.compile(
+        rf"^\W*(?:an?\s+|the\s+)?(?:[\w’'-]+\s+){{0,2}}{name}s?\W*(?:\([^)]*\)\s*)?,?\s+"
+        r"(?:is|are|was|were|means?|meant|stands? for|refers? to|describes?|gives?|lets?)\b"
+        rf"|\w \({name}s?\)|\b{name}s? \([A-Za-z]",
+        re.I,
+    )
+
+
+def _of_actor(question: str) -> _Weight:
+    """Prefer what is said by somebody, and what stands under the name of who is asked about."""
+    asked = terms(names(question)[0]) if names(question) else terms(question)[:1]
+    actor = set(asked)
+
+    def weight(quote: Quoted) -> float:
+        chunk = quote.chunk
+        opens = actor <= set(terms(" ".join(quote.text.split()[:_OPENING_WORDS])))
+        if not opens and not actor <= set(terms(chunk.context)):
+            return _OTHERS
+        speaks = bool(speaker_of(quote.text, chunk.text[: quote.start - chunk.start]))
+        return (_SPEAKING if speaks else 1.0) * (_OPENS if opens else 1.0)
+
+    return weight
+
+
+_OPENING_WORDS = 8
+_SPEAKING, _OPENS, _OTHERS = 1.4, 1.2, 0.3
+
+
+# --- age ----------------------------------------------------------------------------------------
+
+_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+_YEARLY = 0.8
+"""What a sentence keeps of its score for each year that it lies behind the newest."""
+_UNDATED_YEARS = 2
+
+
+def _recent(evidence: Sequence[Evidence]) -> _Weight:
+    newest = max((year for item in evidence for year in _years(item.quote)), default=0)
+
+    def weight(quote: Quoted) -> float:
+        years = _years(quote)
+        age = newest - max(years) if years else _UNDATED_YEARS
+        return float(_YEARLY ** min(age, 10))
+
+    return weight
+
+
+def _years(quote: Quoted) -> list[int]:
+    """The years that a sentence names, up to the date of its document."""
+    latest = int(quote.chunk.date[:4]) if quote.chunk.date[:4].isdigit() else 9999
+    return [year for found in _YEAR.findall(quote.text) if (year := int(found)) <= latest]

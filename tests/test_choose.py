@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from briefbot.choose import blocks
+from briefbot.cite import Quoted
+from briefbot.read import Evidence, quotes_of
+from briefbot.types import Chunk
+
+
+def quoted(text: str, *, document: str = "a.md", heading: tuple[str, ...] = ()) -> list[Quoted]:
+    return quotes_of(Chunk(document, "A", text, 0, len(text), heading=heading))
+
+
+def scored(*items: tuple[Quoted, float]) -> list[Evidence]:
+    return [Evidence(quote, score) for quote, score in items]
+
+
+def test_each_side_of_a_comparison_has_its_own_block():
+    peru, chile, rain = quoted("Peru sells copper. Chile buys tin. It rains in spring.")
+
+    plan = blocks(
+        "How do Peru and Chile differ?", scored((peru, 0.9), (rain, 0.8), (chile, 0.1)), most=4
+    )
+
+    assert [(block.heading, block.quotes) for block in plan] == [
+        ("Peru", (peru,)),
+        ("Chile", (chile,)),
+    ]
+
+
+def test_a_sentence_that_contrasts_the_sides_comes_before_them():
+    both, peru, chile = quoted(
+        "Peru sells copper, whereas Chile keeps it. Peru has ports. Chile has railways."
+    )
+
+    plan = blocks(
+        "How do Peru and Chile differ?", scored((both, 0.9), (peru, 0.5), (chile, 0.4)), most=4
+    )
+
+    assert [block.heading for block in plan] == ["", "Peru", "Chile"]
+    assert plan[0].quotes == (both,)
+
+
+def test_a_side_without_a_sentence_has_no_block():
+    (peru,) = quoted("Peru sells copper.")
+
+    plan = blocks("How do Peru and Chile differ?", scored((peru, 0.9)), most=4)
+
+    assert [block.heading for block in plan] == ["Peru"]
+
+
+def test_points_listed_under_a_heading_about_both_sides_are_the_comparison():
+    text = "- Members: two against nine.\n- Duty: to consult against to fight.\n"
+    members, duty = quoted(text, heading=("How does the pact differ from the league?",))
+
+    plan = blocks("Compare the pact with the league.", scored((duty, 0.9), (members, 0.5)), most=4)
+
+    assert [(block.is_list, block.quotes) for block in plan] == [(True, (members, duty))]
+
+
+def test_sentences_that_answer_a_question_for_several_are_items():
+    one, other = quoted("Peru takes part as host. The lake dries out in summer.")
+
+    (block,) = blocks("Which countries take part?", scored((one, 0.9), (other, 0.8)), most=4)
+
+    assert block.is_list
+    assert block.quotes == (one, other)
+
+
+def test_an_enumeration_inside_one_sentence_stays_one_sentence():
+    whole, rest = quoted("Peru, Chile and Bolivia take part. The lake dries out in summer.")
+
+    (block,) = blocks("Which countries take part?", scored((rest, 0.9), (whole, 0.8)), most=4)
+
+    assert (block.is_list, block.quotes) == (False, (whole,))
+
+
+def test_a_list_that_a_sentence_announces_is_complete():
+    lead, one, other = quoted("Two states take part:\n- Peru\n- Chile\n")
+
+    (block,) = blocks("Which states take part?", scored((lead, 0.9), (one, 0.1)), most=2)
+
+    assert block.quotes == (lead, one, other)
+
+
+def test_a_definition_is_what_says_what_the_term_is_and_the_sentence_after_it():
+    use, what, after = quoted(
+        "Many states like the pact. The pact is a treaty of two states. It has no end."
+    )
+
+    (block,) = blocks("What is the pact?", scored((use, 0.9), (what, 0.8), (after, 0.1)), most=4)
+
+    assert block.quotes == (what, after)
+
+
+def test_positions_stand_under_the_names_of_those_who_hold_them():
+    lee, ek = quoted("Ann Lee said that copper is dear. Bo Ek warned that copper is scarce.")
+    question = "What do critics say about copper?"
+
+    plan = blocks(question, scored((lee, 0.9), (ek, 0.89)), most=4)
+
+    assert {block.heading for block in plan} == {"Ann Lee", "Bo Ek"}
+
+
+def test_a_sentence_that_only_announces_a_view_brings_the_view():
+    spoke, view = quoted("Ann Lee spoke in Lima on Monday. Copper is too dear for Peru.")
+
+    (block,) = blocks(
+        "What does Ann Lee think of copper?", scored((spoke, 0.9), (view, 0.1)), most=4
+    )
+
+    assert block.quotes == (spoke, view)
+
+
+def test_what_stands_under_the_question_itself_comes_first():
+    (for_it,) = quoted("Copper is cheap.", heading=("What are the arguments for copper?",))
+    (against,) = quoted(
+        "Copper is heavy.", document="b.md", heading=("What are the arguments against copper?",)
+    )
+
+    plan = blocks(
+        "What are the arguments against copper?", scored((for_it, 0.9), (against, 0.6)), most=4
+    )
+
+    assert plan[0].quotes[0] == against
+
+
+def test_a_question_about_now_prefers_the_newest():
+    old, new = quoted("Ann Lee led the port in 2007. Bo Ek led the port in 2024.")
+
+    plan = blocks("Who leads the port now?", scored((old, 0.9), (new, 0.6)), most=4)
+
+    assert plan[0].quotes == (new,)
+
+
+def test_a_sentence_about_its_own_page_gives_way():
+    about, fact = quoted("This page lists ports of Peru. Callao handles copper.")
+
+    plan = blocks("Why does Callao matter?", scored((about, 0.9), (fact, 0.6)), most=4)
+
+    assert plan[0].quotes == (fact,)
+
+
+def test_without_evidence_there_are_no_blocks():
+    assert blocks("How do Peru and Chile differ?", [], most=4) == []

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from briefbot.sides import Side, shared_terms, sides_of
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("How do Colby and Ratner differ on a treaty?", ("Colby", "Ratner")),
+        ("How is the pact different from the league?", ("pact", "league")),
+        ("How does Article 4 differ from Article 5?", ("Article 4", "Article 5")),
+        ("What is the difference between a pact and a league?", ("pact", "league")),
+        ("Compare the pact with the league", ("pact", "league")),
+        ("What do Peru and Chile each say about copper?", ("Peru", "Chile")),
+        ("How did Lima's and the Times's views of copper compare?", ("Lima", "Times")),
+        ("How do the plans of Ann Lee and of Bo Ek differ?", ("Ann Lee", "Bo Ek")),
+        ("Which came first, the pact or the league?", ("pact", "league")),
+        ("pact vs league", ("pact", "league")),
+    ],
+)
+def test_the_sides_of_a_comparison_are_found(question, names):
+    assert tuple(side.name for side in sides_of(question)) == names
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When was the pact signed?", "What did they compare it to?", "How do they differ?", ""],
+)
+def test_a_question_of_no_such_form_has_no_sides(question):
+    assert sides_of(question) == ()
+
+
+def test_the_sides_of_one_name_are_none():
+    assert sides_of("What is the difference between the pact and a pact?") == ()
+
+
+def test_a_side_is_named_by_its_initials_and_by_its_owner():
+    long, owned = Side("Five Power Defence Arrangements"), Side("Ratner's Pacific pact")
+
+    assert long.is_named_in({"fpda"}, but=frozenset())
+    assert owned.is_named_in({"ratner", "plan"}, but=frozenset())
+    assert not owned.is_named_in({"ocean"}, but=frozenset())
+
+
+def test_what_both_sides_are_called_does_not_name_one_of_them():
+    sides = sides_of("How does Article 4 differ from Article 5?")
+
+    shared = shared_terms(sides)
+    assert not sides[0].is_named_in({"articl", "5"}, but=shared)
+    assert sides[1].is_named_in({"articl", "5"}, but=shared)
