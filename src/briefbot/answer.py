@@ -14,7 +14,8 @@ from briefbot.differ import differing, is_confirmed
 from briefbot.questions import Kind, kind_of
 from briefbot.read import Evidence, Reading
 from briefbot.short_answer import short_answer, spelled_out
-from briefbot.support.clauses import Source, problem
+from briefbot.support import problem
+from briefbot.support.clauses import Source
 from briefbot.terms import terms
 from briefbot.types import FACT_CHECKED, SOURCES_DIFFER, Citation, Layout, Passage, Statement
 
