@@ -164,7 +164,7 @@ def years_ahead(question: str, year: int) -> bool:
     return bool(_AHEAD.search(question)) or any(int(y) > year for y in _YEAR.findall(question))
 
 
-_ARTICLE = re.compile(r"^(?:an?|the|term)\s+", re.I)
+_ARTICLE = re.compile(r"^(?:(?:an?|the|term)\s+)+", re.I)
 
 
 def wanted_definition(question: str) -> str:
