@@ -200,8 +200,11 @@ def _check_verbatim(
         return _replaced(proposed, reason, [citation], text_of, before)
     if any(is_command(sentence) for sentence, _, _ in whole):
         return _withheld(proposed, Reason.INSTRUCTION)
-    shown = _with_speaker(proposed, whole, citation, before)
-    added = "" if shown == proposed else Reason.SPEAKER.value
+    bare = without_markup(proposed)
+    if not any(character.isalnum() for character in bare):
+        return _withheld(proposed, Reason.NO_CITATION)
+    shown = _with_speaker(bare, whole, citation, before)
+    added = "" if shown == bare else Reason.SPEAKER.value
     check = StatementCheck(proposed, Verdict.VERIFIED, added, ())
     return Checked(shown, tuple(citations), check)
 
@@ -335,6 +338,15 @@ _URL = re.compile(
     re.I,
 )
 _MARKUP = re.compile(r"[*_`~]{1,3}(?=\w)|(?<=[\w.!?])[*_`~]{1,3}|^#+\s+|^>\s+")
+
+
+def without_markup(text: str) -> str:
+    """Take links, images and HTML out of a document's own sentence; the words stay."""
+    bare = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    return fold(_HTML.sub("", bare))
+
+
+_HTML = re.compile(r"<!--.*?(?:-->|$)|</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|<[a-z]+:[^<>\s]*>", re.S)
 
 
 def plain(text: str) -> str:
