@@ -1,6 +1,6 @@
 """Draw sentences of the briefs at random, to trace them to the research notes by hand.
 
-The draw is the same for the same texts and seed; evaluation/traced-facts.md holds one that was traced.
+The draw is the same for the same texts and seed; evaluation/traced-facts.md holds a traced one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def sentences(text: str) -> list[str]:
     for block in (block for block in blocks if not block.startswith("#")):
         prose = " ".join(_KEYS.sub("", block).removeprefix("- ").split())
         found += [prose[start:end] for start, end in sentence_spans(prose)]
-    return [one for one in found if _LEAST_WORDS <= len(one.split()) and not _NO_FACT.search(one)]
+    return [one for one in found if len(one.split()) >= _LEAST_WORDS and not _NO_FACT.search(one)]
 
 
 def main() -> None:
