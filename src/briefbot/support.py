@@ -456,7 +456,7 @@ _OBLIGED = frozenset("should must ought".split())
 _CONDITIONAL = frozenset("if unless would whether provided were".split()) - {"were"}
 _ABOUT = frozenset("nearly almost roughly around approximately".split())
 _SHARE = frozenset("some few only most several many mostly mainly partly".split())
-_WANTED = frozenset("need needs needed require requires required await awaits pending".split())
+_WANTED = frozenset("need needs needed require requires await awaits pending".split())
 _KEPT_CLASSES = (_POSSIBLE, _LIKELY, _OBLIGED, _CONDITIONAL, _ABOUT, _SHARE, _WANTED)
 _HEDGES = _POSSIBLE | frozenset("likely probably".split())
 """Words that no other word of doubt stands in for: "expected to" does not say "probably"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +95,9 @@ def check_all(
         EvaluationCaseError: If a quote does not stand in its document.
     """
     similar = word_similarity(bot.embedder)
+    words = sorted({word for case in cases for word in _words(case)})
+    if words:
+        similar(words[0], words)  # in one go: one by one takes many times as long
 
     def text_of(document: str) -> str:
         return bot.document(document).text
@@ -111,6 +115,11 @@ def check_all(
             StatementResult(case, checked.check.verdict, checked.text, checked.check.reason)
         )
     return results
+
+
+def _words(case: StatementCase) -> list[str]:
+    texts = (case.statement, *(quote.quote for quote in case.quotes))
+    return [word for text in texts for word in re.findall(r"[^\W\d_]+", text.casefold())]
 
 
 def _located(case: StatementCase, quote: QuoteOf, n: int, text: str) -> Citation:
