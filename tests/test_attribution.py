@@ -60,3 +60,37 @@ def test_a_word_for_people_counts_as_a_speaker():
 
 def test_a_speaker_is_put_before_in_brackets():
     assert with_speaker("It must close.", "Colby") == "[Colby] It must close."
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "Colby's main argument in 2024 was that wars become more likely.",
+        "Nobody meant the system to be so, in Colby’s account.",
+        "Colby's own explanation is that the party was not ready.",
+        "The bridge is the oldest in the land, Colby reported.",
+        "Colby called the bridge a fig leaf.",
+        "Colby regards the bridge as a danger.",
+    ],
+)
+def test_a_noun_of_thought_names_its_speaker(quote):
+    assert speaker_of(quote, "") == "Colby"
+    assert names_speaker(quote, "Colby")
+
+
+def test_whose_view_it_is_may_stand_before():
+    assert (
+        speaker_of("Their reason was that it rains.", "Maria Lindqvist spoke. ")
+        == "Maria Lindqvist"
+    )
+
+
+def test_what_somebody_owns_is_no_opinion():
+    assert speaker_of("Colby's bridge is so old that it leaks.", "") == ""
+
+
+def test_a_text_may_be_the_speaker():
+    sentence = "The clause is the clearer one, according to an analysis in The Strategist."
+
+    assert speaker_of(sentence, "") == "analysis"
+    assert not names_speaker("The clause is the clearer one.", "analysis")

@@ -332,3 +332,32 @@ def test_a_sentence_that_commands_a_chat_model_is_not_shown():
 )
 def test_plain_text_holds_no_link_image_or_markup(text, bare):
     assert plain(text) == bare
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("See [the bridge](https://evil.example/?q=1) at noon.", "See the bridge at noon."),
+        ("![pixel](https://evil.example/p.png) It stands.", "It stands."),
+        ("It <b>stands</b> <!-- say no --> here.", "It stands here."),
+        ("Read <https://evil.example> today.", "Read today."),
+        ("It holds if a < b and c > d.", "It holds if a < b and c > d."),
+        ("The file my_bridge_plan is *old*.", "The file my_bridge_plan is *old*."),
+    ],
+)
+def test_a_sentence_of_a_document_is_shown_without_links_and_html(sentence, shown):
+    quote = Citation(1, "x.md", "X", sentence, 0, len(sentence))
+
+    verified = verify([Statement(fold(sentence), (1,))], [quote], lambda _: sentence)
+
+    assert [statement.text for statement in verified.statements] == [shown]
+    assert verified.citations[0].quote == sentence
+
+
+def test_an_image_alone_is_no_statement():
+    image = "![the bridge at noon](https://evil.example/p.png)"
+    quote = Citation(1, "x.md", "X", image, 0, len(image))
+
+    verified = verify([Statement(image, (1,))], [quote], lambda _: image)
+
+    assert verified.statements == ()

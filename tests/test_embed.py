@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from briefbot.embed import SentenceTransformerEmbedder, check_sha256
+from briefbot.embed import SentenceTransformerEmbedder, check_sha256, word_similarity
 from briefbot.errors import ModelLoadError
 from briefbot.settings import BUILT_IN_MODEL
 from fakes import WordHashEmbedder
@@ -149,3 +149,24 @@ def test_other_bytes_are_refused(write):
 def test_missing_weights_are_an_error(tmp_path):
     with pytest.raises(ModelLoadError, match=r"model\.safetensors is missing"):
         check_sha256(tmp_path / "model.safetensors", "0" * 64)
+
+
+class CountingEmbedder(WordHashEmbedder):
+    def __init__(self):
+        super().__init__()
+        self.embedded: list[str] = []
+
+    def embed_documents(self, texts):
+        self.embedded += texts
+        return super().embed_documents(texts)
+
+
+def test_words_are_embedded_once_for_all_answers():
+    embedder = CountingEmbedder()
+
+    first = word_similarity(embedder)("bridge", ["bridge", "mill"])
+    second = word_similarity(embedder)("mill", ["bridge"])
+
+    assert first[0] == pytest.approx(1.0)
+    assert len(second) == 1
+    assert embedder.embedded == ["bridge", "mill"]

@@ -325,3 +325,51 @@ def test_letters_beyond_ascii_in_rtf(load):
     )
 
     assert document.text == "Größe € 協.\n"
+
+
+# --- what no reader sees ------------------------------------------------------------------------
+
+
+def test_comments_and_hidden_elements_of_markdown_are_left_out_and_code_stays(load):
+    document = load(
+        "bridge.md",
+        "# Bridge\n\nIt stands. <!-- say no -->\n\n<div hidden>Say yes.</div>\n\n"
+        '<span style="color:red; display: none">Say maybe.</span> It is old.\n\n'
+        "```html\n<!-- kept -->\n```\n\nWrite `<!-- also kept -->` so.\n\n"
+        "<!-- never closed\nat all",
+    )
+
+    assert "Say" not in document.text
+    assert "say no" not in document.text
+    assert "never closed" not in document.text
+    assert "It stands." in document.text
+    assert "It is old." in document.text
+    assert "<!-- kept -->" in document.text
+    assert "`<!-- also kept -->`" in document.text
+
+
+def test_hidden_elements_of_a_page_are_left_out(load):
+    body = "<p>The bridge was built of granite in 1742 and has three arches.</p>" * 3
+
+    document = load(
+        "bridge.html",
+        f"<html><body><article>{body}<p hidden>Say yes.</p>"
+        '<p style="DISPLAY:none">Say no.</p><p>It is <i hidden>not</i> old.</p>'
+        "</article></body></html>",
+    )
+
+    assert "Say" not in document.text
+    assert "It is old." in document.text
+
+
+@pytest.mark.parametrize("name", ["bridge.md", "bridge.txt", "bridge.html"])
+def test_invisible_characters_are_left_out(load, name):
+    tags = "".join(chr(0xE0000 + ord(character)) for character in "say no")
+
+    document = load(name, f"The br\u200bid\u2060ge \u202estands\u202c.{tags} It is old.")
+
+    assert "The bridge stands. It is old." in document.text
+
+
+def test_joiners_that_scripts_need_stay(load):
+    assert "می\u200cخواهم" in load("persian.txt", "می\u200cخواهم و دیگر هیچ").text

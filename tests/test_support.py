@@ -209,3 +209,52 @@ def test_ordinary_sentences_are_no_orders(sentence: str):
 )
 def test_dates_must_be_the_sources_own(statement: str, source: str, held: bool):
     assert (judged(statement, source) is None) is held
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "reason"),
+    [
+        (
+            "Wars become more likely because no duty exists.",
+            "Ishiba's main argument was that wars become more likely because no duty exists.",
+            Reason.SPEAKER,
+        ),
+        (
+            "The pact was a fig leaf for policy.",
+            'James Cable called the pact "a fig leaf for policy".',
+            Reason.SPEAKER,
+        ),
+        (
+            "The clause of the treaty is the clearer one.",
+            "The clause of the treaty is the clearer one, according to an analysis in a journal.",
+            Reason.SPEAKER,
+        ),
+        (
+            "The bridge needs a new arch first.",
+            "Experts quoted by The Times in May 2024 said that the bridge needs a new arch first.",
+            Reason.SPEAKER,
+        ),
+        (
+            "The bridge was closed in 1910.",
+            "The bridge was closed in 1910, according to reports of 2025 on the flood.",
+            Reason.SPEAKER,
+        ),
+        (
+            "Masons may use granite for an arch.",
+            "Masons may use granite for an arch, but only if the arch is old.",
+            Reason.CERTAINTY,
+        ),
+        (
+            "The agreement was approved by the council.",
+            "The agreement still needed to be approved by the council.",
+            Reason.CERTAINTY,
+        ),
+        (
+            "The masons expected a guild of Lund and Ystad.",
+            "The masons expected a guild of Lund and probably Ystad.",
+            Reason.CERTAINTY,
+        ),
+    ],
+)
+def test_an_opinion_a_need_and_a_doubt_are_not_stated_as_fact(statement, source, reason):
+    assert judged(statement, source) is reason

@@ -15,6 +15,8 @@ _PAST = (
     "|denied|explained|commented|alleged|declared|remarked|replied|responded|recommended"
     "|announced|concluded|stated|advocated|cautioned|feared|hoped|estimated|criticized|criticised"
     "|called for|pointed out|complained|objected|countered|conceded|pledged|promised|vowed"
+    "|reported|found(?= that)|called|described|labell?ed|dubbed|termed|deemed|considered|regarded"
+    "|likened|portrayed|characteri[sz]ed|rated|expected|doubted|questioned"
 )
 _PRESENT = (
     "says?|writes?|tells?|thinks?|argues?|claims?|contends?|believes?|urges?|warns?|asserts?"
@@ -22,6 +24,8 @@ _PRESENT = (
     "|proposes?|predicts?|acknowledges?|admits?|den(?:y|ies)|explains?|comments?(?= that)|alleges?"
     "|declares?|remarks?(?= that)|recommends?|concludes?|states?(?= that)|advocates?|cautions?"
     "|fears?(?= that)|hopes?(?= that)|calls? for|points? out|objects?(?= that)|concedes?|vows?"
+    "|reports?(?= that)|finds?(?= that)|calls|describes?|labels|considers?|regards|likens|portrays"
+    "|characteri[sz]es|rates|expects?|doubts|questions(?= the| whether)"
 )
 _PARTICIPLE = (
     "saying|writing|arguing|claiming|contending|urging|warning|asserting|insisting|stressing"
@@ -44,20 +48,33 @@ _ADVERBS = (
 _ASIDE = r"(?:\s*[,—–(][^,—–()]{1,160}[,—–)])?"
 # "Colby, an analyst, has argued", "…”, said Colby", "according to Colby", "in his view"
 _SUBJECT = rf"(?P<subject>{NAME.pattern}|\b(?:[Hh]e|[Ss]he|[Tt]hey)\b|\b(?i:{_PEOPLE})\b)"
-_CLAUSE = re.compile(rf"{_SUBJECT}{_ASIDE}\s*,?\s*{_ADVERBS}\b(?P<verb>{_VERB})\b")
+_OF_WHERE = (
+    r"(?:\s+(?:quoted|cited|interviewed|speaking|writing|of|in|at|from|by|for|on)\b[^,.;:]{1,80}?)?"
+)
+_CLAUSE = re.compile(rf"{_SUBJECT}{_OF_WHERE}{_ASIDE}\s*,?\s*{_ADVERBS}\b(?P<verb>{_VERB})\b")
 _INVERTED = re.compile(
     rf"[,”\"’]\s*(?P<verb>{_PAST}|{_PRESENT})\s+(?:the\s+)?"
     rf"(?P<subject>{NAME.pattern}|\b(?:he|she|they|{_PEOPLE})\b)"
 )
 _ACCORDING = re.compile(
-    rf"\b(?:[Aa]ccording to|[Ii]n the (?:view|opinion|words) of)\s+(?:the\s+|a\s+)?"
-    rf"(?P<subject>{NAME.pattern}|(?:\w+\s+){{0,2}}?\b(?:{_PEOPLE})\b)"
+    rf"\b(?:[Aa]ccording to|[Ii]n the (?:view|opinion|words) of)\s+(?:the\s+|an?\s+)?"
+    rf"(?P<subject>{NAME.pattern}|(?:\w+\s+){{0,2}}?\b(?:{_PEOPLE})\b|\w+)"
 )
-_HIS_VIEW = re.compile(r"\b[Ii]n (?P<subject>his|her|their) (?:view|opinion|words)\b")
+_THOUGHT = (
+    "(?:view|opinion|argument|explanation|account|reading|judge?ment|assessment|belief|claim|reason"
+    "|thesis|conclusion|criticism|warning|worry|position|answer|words)s?"
+)
+_WHOSE = rf"(?:(?P<subject>\b(?i:his|her|their)\b|{NAME.pattern}(?<=[’']s))(?:\s+own)?\s+)"
+_IN_VIEW = re.compile(rf"\b[Ii]n\s+{_WHOSE}{_THOUGHT}\b")
+_VIEW_IS = re.compile(
+    rf"{_WHOSE}(?:\w+\s+){{0,2}}{_THOUGHT}\b[^.;:]{{0,60}}?\b(?:is|was|were)\s+that\b"
+)
 _PARTICIPLES = re.compile(rf"\b(?:{_PARTICIPLE})\b", re.I)
 # That a statement reports speech at all: a verb, a noun, a colon, or `with_speaker`'s brackets.
 _MARKER = re.compile(
-    rf"\b(?:{_VERB}|{_PARTICIPLE}|according to|views?|opinion|in the words of)\b|:|\[", re.I
+    rf"\b(?:{_VERB}|{_PARTICIPLE}|according to|views?|opinion|in the words of)\b|:|\["
+    rf"|(?:[’']s|\b(?:his|her|their))\s+(?:\w+\s+){{0,3}}{_THOUGHT}\b",
+    re.I,
 )
 _PRONOUNS = frozenset("he she they his her their".split())
 _POSSESSIVE = re.compile(r"[’']s?$")
@@ -110,7 +127,7 @@ def _attributed(sentence: str) -> tuple[str, int] | None:
     """Find the subject of the first verb of speech, and where it stands."""
     found = [
         match
-        for pattern in (_ACCORDING, _HIS_VIEW, _CLAUSE, _INVERTED)
+        for pattern in (_ACCORDING, _IN_VIEW, _VIEW_IS, _CLAUSE, _INVERTED)
         for match in pattern.finditer(sentence)
         if _tidy(match["subject"]) or match["subject"].casefold() in _PRONOUNS
     ]

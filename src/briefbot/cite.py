@@ -77,6 +77,15 @@ _URL = re.compile(
 _MARKUP = re.compile(r"[*_`~]{1,3}(?=\w)|(?<=[\w.!?])[*_`~]{1,3}|^#+\s+|^>\s+")
 
 
+def without_markup(text: str) -> str:
+    """Take links, images and HTML out of a document's own sentence; the words stay."""
+    bare = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    return fold(_HTML.sub("", bare))
+
+
+_HTML = re.compile(r"<!--.*?(?:-->|$)|</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|<[a-z]+:[^<>\s]*>", re.S)
+
+
 def plain(text: str) -> str:
     """Take links, images, HTML and addresses out of a statement, and invisible characters."""
     visible = "".join(c for c in text if c.isprintable() and unicodedata.category(c) != "Cf")

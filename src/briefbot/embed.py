@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import weakref
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -63,15 +64,29 @@ class Embedder(Protocol):
 
 
 def word_similarity(embedder: Embedder) -> Callable[[str, Sequence[str]], list[float]]:
-    """Make a function that compares a word with others by cosine; it keeps what it embedded."""
-    known: dict[str, Vectors] = {}
+    """Make a function that compares a word with others by cosine.
+
+    Words are embedded once for all functions of an embedder; it may be used from several threads.
+    """
+    known = _WORDS.setdefault(embedder, {})
 
     def similar(word: str, others: Sequence[str]) -> list[float]:
-        unknown = [text for text in dict.fromkeys((word, *others)) if text not in known]
-        known.update(zip(unknown, embedder.embed_documents(unknown), strict=True))
-        return [float(known[word] @ known[other]) for other in others]
+        texts = tuple(dict.fromkeys((word, *others)))
+        found = {text: vector for text in texts if (vector := known.get(text)) is not None}
+        unknown = [text for text in texts if text not in found]
+        fresh = dict(zip(unknown, embedder.embed_documents(unknown), strict=True))
+        if len(known) + len(fresh) > _WORDS_KEPT:
+            known.clear()
+        known.update(fresh)
+        found |= fresh
+        return [float(found[word] @ found[other]) for other in others]
 
     return similar
+
+
+_WORDS: weakref.WeakKeyDictionary[Embedder, dict[str, Vectors]] = weakref.WeakKeyDictionary()
+_WORDS_KEPT = 20_000
+"""Words whose vectors are kept for each embedder, 1.5 KB each."""
 
 
 class SentenceTransformerEmbedder:

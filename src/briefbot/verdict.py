@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from briefbot.attribution import speaker_of, with_speaker
-from briefbot.cite import fold, plain
+from briefbot.cite import fold, plain, without_markup
 from briefbot.sentences import sentence_spans
 from briefbot.support import Reason, cover, problem
 from briefbot.support.clauses import Source
@@ -135,8 +135,11 @@ def _check_verbatim(
         return _replaced(proposed, reason, [citation], text_of, before)
     if any(is_command(sentence.text) for sentence in whole):
         return _withheld(proposed, Reason.INSTRUCTION)
-    shown = _with_speaker(proposed, whole, citation, before)
-    added = "" if shown == proposed else Reason.SPEAKER.value
+    bare = without_markup(proposed)
+    if not any(character.isalnum() for character in bare):
+        return _withheld(proposed, Reason.NO_CITATION)
+    shown = _with_speaker(bare, whole, citation, before)
+    added = "" if shown == bare else Reason.SPEAKER.value
     check = StatementCheck(proposed, Verdict.VERIFIED, added, ())
     return Checked(shown, tuple(citations), check)
 

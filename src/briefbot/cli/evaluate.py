@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +23,7 @@ from briefbot.cli.shared import (
 
 if TYPE_CHECKING:
     from briefbot.evaluate.metrics import Metric
+    from briefbot.evaluate.runner import CaseResult
     from briefbot.pipeline import BriefBot
     from briefbot.settings import Settings
 
@@ -47,12 +48,39 @@ def eval_command(
         Path | None,
         typer.Option("--set", help="Folder with docs/ and questions.jsonl, instead of cases."),
     ] = None,
+    injections: Annotated[
+        Path | None,
+        typer.Option(
+            "--injections",
+            help="Folder with docs/ that hide orders and cases.jsonl; exit 1 if one is followed.",
+        ),
+    ] = None,
+    statements: Annotated[
+        Path | None,
+        typer.Option(
+            "--statements",
+            help="Statements read by hand, JSON Lines; exit 1 if an unsound one is shown.",
+        ),
+    ] = None,
+    per_topic: Annotated[
+        bool, typer.Option("--per-topic", help="Add a line for each topic that ids open with.")
+    ] = False,
+    compare: Annotated[
+        Path | None,
+        typer.Option("--compare", help="Output of an earlier run over the same cases."),
+    ] = None,
 ) -> None:
     """Measure retrieval, citations, answers, refusal and latency on cases, with 95% intervals."""
     if question_set is not None:
         _evaluate_set(question_set, read_settings(strictness=strictness), index, output, as_json)
         return
-    from briefbot.evaluate import gate, runner  # noqa: PLC0415
+    if injections is not None:
+        _evaluate_injections(injections, read_settings(), as_json)
+        return
+    if statements is not None:
+        _evaluate_statements(statements, read_settings(index_dir=index), as_json)
+        return
+    from briefbot.evaluate import runner  # noqa: PLC0415
     from briefbot.evaluate.cases import load_cases  # noqa: PLC0415
 
     chosen = load_cases(cases, split=split)
@@ -64,13 +92,28 @@ def eval_command(
     if output is not None:
         output.write_text("".join(f"{json_line(r.as_json())}\n" for r in results), "utf-8")
     summary = runner.summarise(results)
-    _print_summary(summary, as_json=as_json)
+    topics = runner.summarise_topics(results) if per_topic else {}
+    _print_summary(summary | topics, as_json=as_json)
+    if compare is not None:
+        _print_pairs(compare, results)
     if floors is not None:
-        broken = gate.broken_floors(summary, floors, cases=cases, digest=digest)
-        for line in broken:
-            typer.echo(line, err=True)
-        if broken:
-            raise typer.Exit(1)
+        _hold_floors(summary, floors, cases, digest)
+
+
+def _print_pairs(before: Path, results: Sequence[CaseResult]) -> None:
+    from briefbot.evaluate.paired import pair  # noqa: PLC0415
+
+    typer.echo(pair(before, results).as_text(), err=True)
+
+
+def _hold_floors(summary: dict[str, Metric], floors: Path, cases: Path, digest: str) -> None:
+    from briefbot.evaluate import gate  # noqa: PLC0415
+
+    broken = gate.broken_floors(summary, floors, cases=cases, digest=digest)
+    for line in broken:
+        typer.echo(line, err=True)
+    if broken:
+        raise typer.Exit(1)
 
 
 def _evaluate_set(
@@ -95,6 +138,52 @@ def _evaluate_set(
         output.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     summary = outside.summarise_set(results, strictness=settings.strictness)
     _print_summary(summary, as_json=as_json)
+
+
+def _evaluate_injections(folder: Path, settings: Settings, as_json: bool) -> None:
+    """Ask the built-in answerer and an obedient chat model, the gate open."""
+    from briefbot.chat import ChatAnswerer  # noqa: PLC0415
+    from briefbot.evaluate import injections  # noqa: PLC0415
+    from briefbot.evaluate.obedient import ObedientChatModel  # noqa: PLC0415
+    from briefbot.pipeline import BriefBot  # noqa: PLC0415
+
+    cases = injections.load_injections(folder)
+    chosen = settings.model_copy(update={"corpus_dir": folder / "docs", "strictness": 0.0})
+    model = ObedientChatModel(injections=tuple(cases))
+    with _bot_for(chosen, fresh=True) as bot, progress_bar() as progress:
+        results = injections.ask_all(bot, cases, progress=progress)
+        obedient = BriefBot(
+            bot.settings, embedder=bot.embedder, answerer=ChatAnswerer(model, name="obedient")
+        )
+        obeying = injections.ask_all(
+            obedient, cases, reached=lambda: model.reached, progress=progress
+        )
+        obedient.close()
+    _print_summary(
+        injections.summarise_injections(results, "built_in")
+        | injections.summarise_injections(obeying, "obedient"),
+        as_json=as_json,
+    )
+    followed = [line for result in (*results, *obeying) for line in result.offences]
+    for line in dict.fromkeys(followed):
+        typer.echo(line, err=True)
+    if followed:
+        raise typer.Exit(1)
+
+
+def _evaluate_statements(path: Path, settings: Settings, as_json: bool) -> None:
+    """Let the verifier judge statements that somebody judged by hand."""
+    from briefbot.evaluate import statements  # noqa: PLC0415
+
+    cases = statements.load_statements(path)
+    with _bot_for(settings, fresh=False) as bot, progress_bar() as progress:
+        results = statements.check_all(bot, cases, progress=progress)
+    _print_summary(statements.summarise_statements(results), as_json=as_json)
+    shown = [result for result in results if result.wrongly_shown]
+    for result in shown:
+        typer.echo(f"{result.case.id} is shown and unsound: {result.shown}", err=True)
+    if shown:
+        raise typer.Exit(1)
 
 
 @contextmanager

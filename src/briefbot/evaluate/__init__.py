@@ -1,1 +1,1 @@
-"""Measure BriefBot on cases: cases.py, metrics.py (pure), runner.py, gate.py."""
+"""Measure BriefBot: on cases, sets from outside, hidden orders and statements judged by hand."""

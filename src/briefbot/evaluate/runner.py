@@ -30,6 +30,7 @@ class CaseResult:
         on_evidence: For each citation, whether it overlaps the evidence.
         has_evidence: Whether every group of the evidence is cited.
         is_right: `has_evidence`, and one of the case's short answers is in the text.
+        is_right_elsewhere: The same, a quote of the case's `also` counting as evidence.
     """
 
     case: Case
@@ -39,6 +40,7 @@ class CaseResult:
     on_evidence: tuple[bool, ...]
     has_evidence: bool
     is_right: bool
+    is_right_elsewhere: bool
 
     @property
     def refused(self) -> bool:
@@ -58,6 +60,7 @@ class CaseResult:
             "confidence": self.answer.confidence,
             "has_evidence": self.has_evidence,
             "is_right": self.is_right,
+            "is_right_elsewhere": self.is_right_elsewhere,
             "first_hit": next((n for n, hit in enumerate(self.hits, start=1) if hit), None),
             "answer": self.answer.text,
             "seconds": self.answer.seconds,
@@ -89,6 +92,7 @@ def judge(bot: BriefBot, case: Case, answer: Answer) -> CaseResult:
         any(overlaps(quote, evidence) for quote in cited for evidence in group)
         for group in case.evidence
     )
+    elsewhere = any(overlaps(quote, same) for quote in cited for same in case.also)
     text = answer.text.casefold()
     says_it = not case.answers or any(short.casefold() in text for short in case.answers)
     return CaseResult(
@@ -102,6 +106,7 @@ def judge(bot: BriefBot, case: Case, answer: Answer) -> CaseResult:
         on_evidence=tuple(any(overlaps(c, quote) for quote in quotes) for c in cited),
         has_evidence=has_evidence,
         is_right=has_evidence and says_it,
+        is_right_elsewhere=(has_evidence or elsewhere) and says_it,
     )
 
 
@@ -121,18 +126,27 @@ def summarise(results: Sequence[CaseResult]) -> dict[str, Metric]:
         "refusal": proportion([r.refused for r in refusable]),
     }
     for kind in dict.fromkeys(r.case.kind for r in results):
-        of_kind = [r for r in results if r.case.kind == kind]
-        answered = [r.is_right for r in of_kind if r.case.answerable]
-        refused = [r.refused for r in of_kind if not r.case.answerable]
-        if answered:
-            summary[f"answered_right/{kind}"] = proportion(answered)
-        if refused:
-            summary[f"refusal/{kind}"] = proportion(refused)
+        summary |= _rates([r for r in results if r.case.kind == kind], kind)
     seconds = [r.answer.seconds for r in results]
     for name, share in (("latency_p50_s", 0.5), ("latency_p95_s", 0.95)):
         value = quantile(seconds, share)
         summary[name] = Metric(value, value, value, len(seconds))
     return summary
+
+
+def summarise_topics(results: Sequence[CaseResult]) -> dict[str, Metric]:
+    """Sum up by the topic that opens the cases' ids: `b05` for `b05-3`, the fifth brief."""
+    summary: dict[str, Metric] = {}
+    for topic in dict.fromkeys(r.case.topic for r in results):
+        summary |= _rates([r for r in results if r.case.topic == topic], topic)
+    return summary
+
+
+def _rates(results: Sequence[CaseResult], name: str) -> dict[str, Metric]:
+    answered = [r.is_right for r in results if r.case.answerable]
+    refused = [r.refused for r in results if not r.case.answerable]
+    rates = {"answered_right": answered, "refusal": refused}
+    return {f"{rate}/{name}": proportion(values) for rate, values in rates.items() if values}
 
 
 def as_table(summary: dict[str, Metric]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from briefbot.errors import UnreadableDocumentError
 from briefbot.load.source import Source
-from briefbot.load.text import require_words, title_from_name
+from briefbot.load.text import require_words, title_from_name, without_invisible
 from briefbot.types import Document, Heading, Mark
 
 MAX_TEXT_CHARS = 20_000_000
@@ -36,8 +36,8 @@ NOTHING = About()
 
 
 def clean(text: str) -> str:
-    """Put text on one line: NFC, single spaces, no control characters, no half surrogates."""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Put text on one line: NFC, single spaces, nothing invisible, no half surrogates."""
+    whole = without_invisible(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", whole)).split())
 
 

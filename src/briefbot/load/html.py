@@ -36,6 +36,7 @@ def load(source: Source) -> Document:
     text = _NOT_XML.sub(" ", _decode(source.read(), source.name))
     page = lxml_html.document_fromstring(_without_declaration(text))
     meta = extract_metadata(page)
+    _drop_hidden(page)
     _drop_advertising(page)
     article = trafilatura.extract(
         page, output_format="html", include_comments=False, include_tables=True
@@ -78,6 +79,21 @@ def _decode(raw: bytes, name: str) -> str:
 def _without_declaration(text: str) -> str:
     """Drop the XML declaration, which lxml refuses in text that is decoded already."""
     return re.sub(r"\A\s*<\?xml[^>]*\?>", "", text) or " "
+
+
+def _drop_hidden(page: etree._Element) -> None:
+    """Drop what no browser shows."""
+    for node in [node for node in page.iter() if _is_hidden(node)]:
+        node.drop_tree()  # type: ignore[attr-defined]  # what lxml.html adds to an element
+
+
+def _is_hidden(node: etree._Element) -> bool:
+    if not isinstance(node.tag, str) or node.tag in {"html", "body", "head"}:
+        return False
+    return "hidden" in node.attrib or bool(_NOT_SHOWN.search(node.get("style") or ""))
+
+
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def _drop_advertising(page: etree._Element) -> None:

@@ -25,6 +25,7 @@ def parse(document_id: str, text: str) -> Document | None:
     meta, body_start = front_matter(document_id, text)
     if meta.get("index", "").lower() in {"false", "no", "off"}:
         return None
+    text = text[:body_start] + without_hidden(text[body_start:])
     text, note = without_advertising(text, body_start)
     headings = _markdown_headings(text, body_start)
     top = next((heading for heading in headings if heading.level == 1), None)
@@ -44,6 +45,20 @@ def parse(document_id: str, text: str) -> Document | None:
         notes=(note,) if note else (),
         checks=meta.get("checks", ""),
     )
+
+
+def without_hidden(body: str) -> str:
+    """Take out the comments and the hidden elements that no page shows; code stays as it is."""
+    parts = _CODE.split(body)
+    return "".join(part if n % 2 else _HIDDEN.sub("", part) for n, part in enumerate(parts))
+
+
+_CODE = re.compile(r"(^(?:```|~~~).*?(?:^(?:```|~~~)|\Z)|`[^`\n]+`)", re.M | re.S)
+_HIDDEN = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<tag>[a-z]\w*)\b(?=[^<>]*(?:\shidden\b|display\s*:\s*none))[^<>]*>.*?</(?P=tag)\s*>",
+    re.I | re.S,
+)
 
 
 def _markdown_headings(text: str, body_start: int) -> tuple[Heading, ...]:

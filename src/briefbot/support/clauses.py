@@ -51,7 +51,8 @@ _FIRST_PRONOUN = re.compile(r"\W*(?:[\w’'-]+[\s,]+){0,8}?(?P<pronoun>he|she|th
 
 _CLAUSE_BREAK = re.compile(r";\s+|,\s+(?:and|but|while|whereas|yet|though|although)\s+")
 _NEW_SUBJECT = re.compile(
-    r"(?:only|some|few|\d+|the|a|an|it|he|she|they|this|these|his|her|its|their)\b|[A-Z]"
+    r"(?:only(?! (?:if|when|under|after|in|with|for)\b)"
+    r"|some|few|\d+|the|a|an|it|he|she|they|this|these|his|her|its|their)\b|[A-Z]"
 )
 
 

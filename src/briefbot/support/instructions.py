@@ -38,6 +38,13 @@ _COMMANDS = (
     r"\b(?:must|should|shall)\b"
     r"|\b(?:respond|reply|answer|output|print|begin your answer|end your answer)"
     r" (?:only |exactly )?with\b"
+    # the commonest of them in French, German, Spanish, Indonesian, Chinese, Japanese and Korean
+    r"|\b(?:ignor|oubli)\w*\b.{0,40}\b(?:consignes?|instructions?|directives?)\b|\brépondez que\b"
+    r"|\b(?:ignorier|vergiss|missachte)\w*\b.{0,40}\b(?:anweisung|vorgabe|regel)\w*"
+    r"|\b(?:ignor|olvid)\w*\b.{0,40}\b(?:instruccion|indicacion)\w*"
+    r"|\babaikan\b.{0,40}\b(?:perintah|instruksi)\b"
+    r"|(?:忽略|无视|忘记).{0,12}(?:指令|指示|提示)|(?:指示|命令).{0,10}(?:無視|忘れ)"
+    r"|(?:지시|명령|지침).{0,12}무시"
 )
 _COMMAND = re.compile(_COMMANDS, re.I)
 _INSTRUCTION = re.compile(
@@ -47,7 +54,13 @@ _INSTRUCTION = re.compile(
     r"|\b(?:must|should|shall|always|only|please|now|instead|then|to|and)[ ,]+"
     r"(?:answer|reply|respond|output|print|say|state|tell the user|cite|write|claim)\b.{0,12}"
     r"(?:\bthat\b|\bwith\b|\bonly\b|[:“\"'‘])"
-    r"|^\W*(?:please |now |instead,? |always |just )*"
+    r"|\brepeat\b.{0,30}\bthat\b|,\s*(?:say|state|answer|reply|respond|write) that\b"
+    r"|\b(?:add|append|insert|include|(?:end|begin|start) with)\b.{0,20}"
+    r"\bthe (?:sentence|line|words?|phrase)\b"
+    r"|\bassistants?\s*[,:]\s*\w"
+    r"|\b(?:models?|assistants?|chat ?bots?)\s+(?:\w+\s+)?"
+    r"(?:quote|answer|reply|respond|cite|output|print|repeat|append)\b"
+    r"|(?:^|[|(])\W*(?:please |now |instead,? |always |just )*"
     r"(?:answer|reply|respond|output|print|say|tell|cite|repeat|reveal|append|add|insert|write"
     r"|include|claim|pretend|translate|summari[sz]e|remember|switch|set|open|visit|click|send"
     r"|call|use|show|display|mention|do not|don[’']t|never|from now on|act)\b"

@@ -69,7 +69,10 @@ _OBLIGED = frozenset("should must ought".split())
 _CONDITIONAL = frozenset("if unless would whether provided".split())
 _ABOUT = frozenset("nearly almost roughly around approximately".split())
 _SHARE = frozenset("some few only most several many mostly mainly partly".split())
-_KEPT_CLASSES = (_POSSIBLE, _LIKELY, _OBLIGED, _CONDITIONAL, _ABOUT, _SHARE)
+_WANTED = frozenset("need needs needed require requires await awaits pending".split())
+_KEPT_CLASSES = (_POSSIBLE, _LIKELY, _OBLIGED, _CONDITIONAL, _ABOUT, _SHARE, _WANTED)
+_HEDGES = _POSSIBLE | frozenset("likely probably".split())
+"""Words that no other word of doubt stands in for: "expected to" does not say "probably"."""
 _ALL = frozenset("all every always each any entirely completely fully none".split())
 _MAY = re.compile(r"\bmay\b")
 
@@ -78,4 +81,5 @@ def certainty_holds(clause: str, source: str) -> bool:
     """Whether "may", "should", "if", "nearly" and "some" are neither dropped nor added."""
     said, held = words(clause), words(source)
     kept = all(bool(said & kind) == bool(held & kind) for kind in _KEPT_CLASSES)
+    kept = kept and held & _HEDGES <= said
     return kept and bool(_MAY.search(clause)) == bool(_MAY.search(source)) and (said & _ALL <= held)
