@@ -3,7 +3,8 @@ from __future__ import annotations
 from briefbot.build import build_index
 from briefbot.differ import contradicts, differing
 from briefbot.disputes import Disputes, find_disputes
-from briefbot.index_folder import current_generation, read_passages
+from briefbot.document_store import read_passages
+from briefbot.index_folder import current_generation
 from briefbot.read import Evidence, Reading, quotes_of
 from briefbot.types import Chunk, Passage
 
