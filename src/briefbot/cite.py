@@ -329,8 +329,9 @@ _CONTEXT_CHARS = 2000
 
 # --- plain text ---------------------------------------------------------------------------------
 
-_IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
-_LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_TARGET = r"(?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])"
+_IMAGE = re.compile(rf"!\[([^\]]*)\]{_TARGET}")
+_LINK = re.compile(rf"\[([^\]]*)\]{_TARGET}")
 _TAG = re.compile(r"<[^<>]*>|<[a-zA-Z/!?][^<>]*$")
 _URL = re.compile(
     r"\b(?:[a-z][a-z0-9+.-]*://|www\.|(?:javascript|data|mailto|vbscript):)\S*"
