@@ -70,6 +70,8 @@ def test_a_speaker_is_put_before_in_brackets():
         "Colby's own explanation is that the party was not ready.",
         "The bridge is the oldest in the land, Colby reported.",
         "Colby called the bridge a fig leaf.",
+        "Colby added that the bridge holds for now.",
+        "Colby finds the bridge at least as old as the mill.",
         "Colby regards the bridge as a danger.",
     ],
 )
@@ -94,3 +96,14 @@ def test_a_text_may_be_the_speaker():
 
     assert speaker_of(sentence, "") == "analysis"
     assert not names_speaker("The clause is the clearer one.", "analysis")
+
+
+@pytest.mark.parametrize(
+    ("quote", "speaker"),
+    [
+        ("A Lund opinion article of October 2024 said that the bridge is soft.", "article"),
+        ("The tribunal of 2016 described the bridge as low.", "tribunal"),
+    ],
+)
+def test_a_text_or_a_court_speaks_too(quote, speaker):
+    assert speaker_of(quote, "") == speaker

@@ -15,7 +15,8 @@ _PAST = (
     "|denied|explained|commented|alleged|declared|remarked|replied|responded|recommended"
     "|announced|concluded|stated|advocated|cautioned|feared|hoped|estimated|criticized|criticised"
     "|called for|pointed out|complained|objected|countered|conceded|pledged|promised|vowed"
-    "|reported|found(?= that)|called|described|labell?ed|dubbed|termed|deemed|considered|regarded"
+    "|reported|found(?= that)|added(?= that)|called|described|labell?ed|dubbed|termed|deemed"
+    "|considered|regarded"
     "|likened|portrayed|characteri[sz]ed|rated|expected|doubted|questioned"
 )
 _PRESENT = (
@@ -24,7 +25,8 @@ _PRESENT = (
     "|proposes?|predicts?|acknowledges?|admits?|den(?:y|ies)|explains?|comments?(?= that)|alleges?"
     "|declares?|remarks?(?= that)|recommends?|concludes?|states?(?= that)|advocates?|cautions?"
     "|fears?(?= that)|hopes?(?= that)|calls? for|points? out|objects?(?= that)|concedes?|vows?"
-    "|reports?(?= that)|finds?(?= that)|calls|describes?|labels|considers?|regards|likens|portrays"
+    "|reports?(?= that)|finds?|adds(?= that)|calls|describes?|labels|considers?|regards|likens"
+    "|portrays"
     "|characteri[sz]es|rates|expects?|doubts|questions(?= the| whether)"
 )
 _PARTICIPLE = (
@@ -39,6 +41,8 @@ _PEOPLE = (
     "|researchers?|scientists?|historians?|economists?|ministers?|spokes(?:man|woman|person)"
     "|president|government|committee|council|court|report|study|survey|engineers?|doctors?"
     "|witness(?:es)?|residents?|leaders?|diplomats?|commentators?|advocates?|skeptics?|sceptics?"
+    "|articles?|commentary|editorial|essay|analysis|newspapers?|headline|digest|poll|tribunal|memo"
+    "|statement|declaration|telegram|letter"
 )
 # What may stand between a subject and its verb: "has also repeatedly" and ", who … ,".
 _ADVERBS = (
