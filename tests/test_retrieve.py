@@ -101,10 +101,10 @@ def test_both_sides_of_a_comparison_are_found(make_retriever):
 def test_what_a_fact_check_checks_is_found_beside_it(make_retriever):
     words = ("granite", "harbour", "timber", "lights", "roses", "ferry")
     many = [
-        replace(chunk(f"The straits are guarded by {w}.", start=n * 90), kind="fact-check")
+        replace(chunk(f"The straits are guarded by {w}.", start=n * 90), checks="b.md")
         for n, w in enumerate(words)
     ]
-    article = replace(chunk("Turkey holds the straits.", document="b.md"), kind="article")
+    article = chunk("Turkey holds the straits.", document="b.md")
 
     found = make_retriever(*many, article).retrieve("Who guarded the straits?", top_k=6)
 

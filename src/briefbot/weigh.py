@@ -21,6 +21,8 @@ def weighed(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     weights: list[_Weight] = [_under_heading(question), _not_about_itself]
     if kind is Kind.LIST:
         weights.append(lambda quote: _ENUMERATING if enumerates(quote.text) else 1.0)
+    else:
+        weights.append(lambda quote: _LEFT_OPEN if quote.text.rstrip().endswith(":") else 1.0)
     if kind is Kind.DEFINITION:
         says_what = saying_what(wanted_definition(question))
         weights.append(lambda quote: _DEFINING if says_what.search(quote.text) else 1.0)
@@ -99,7 +101,7 @@ _SAYS_NOTHING = 0.2
 
 # --- what the kind wants ------------------------------------------------------------------------
 
-_ENUMERATING, _DEFINING = 1.3, 1.6
+_ENUMERATING, _DEFINING, _LEFT_OPEN = 1.3, 1.6, 0.4
 
 
 def enumerates(sentence: str) -> bool:
