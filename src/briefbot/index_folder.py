@@ -38,7 +38,7 @@ from briefbot.types import Chunk, Document
 from briefbot.vector_cache import FILE as VECTORS_FILE
 from briefbot.vector_cache import KEY_BYTES
 
-FORMAT = 2
+FORMAT = 3
 """Version of the folder's layout and of how text is turned into chunks and terms."""
 
 _POINTER = "CURRENT"

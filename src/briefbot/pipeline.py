@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,7 +201,7 @@ class BriefBot:
             spelled = spell_out(asked, index.lexical.acronyms)
             found = self._found(spelled, index, top_k)
 
-            @lru_cache(maxsize=None)
+            @cache
             def document_of(document_id: str) -> Document:
                 return index_folder.read_document(index.folder, document_id)
 

@@ -60,11 +60,7 @@ def _touch(document: Document, one: Span, other: Span) -> bool:
 def _section(document: Document, chunk: Chunk) -> Span:
     """Find the section that holds a chunk."""
     return next(
-        (
-            span
-            for _, span in sections(document)
-            if span[0] <= chunk.start and chunk.end <= span[1]
-        ),
+        (span for _, span in sections(document) if span[0] <= chunk.start and chunk.end <= span[1]),
         (chunk.start, chunk.end),
     )
 
