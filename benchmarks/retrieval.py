@@ -8,8 +8,9 @@ python benchmarks/retrieval.py cases
 200 of overlap, MiniLM, the nearest); the others rank BriefBot's passages, and all of them get the
 sentences around theirs as `briefbot search` adds them. `--reranker` names a folder with a
 `model.onnx` and `tokenizer.json` that score "Query: …\nSentence: …" (two logits). Differences to
-BriefBot are paired, with 95% intervals by bootstrap over questions. `ablate` takes one part away at a time.
-`cases` counts the evaluation cases whose whole evidence is among the 8 passages retrieved.
+BriefBot are paired, with 95% intervals by bootstrap over questions. `ablate` takes one part away
+at a time. `cases` counts the evaluation cases whose whole evidence is among the 8 passages
+retrieved.
 
 What the networks say is kept in `--cache`, so that a second run takes minutes.
 """

@@ -26,7 +26,7 @@ def texts(passages, size, document=DOCUMENT):
 
 
 def test_a_passage_gets_whole_sentences_around_it():
-    assert texts([passage("They need water.")], 60) == ["They need water. It rains there."]
+    assert texts([passage("They need water.")], 45) == ["They need water. It rains there."]
     assert texts([passage("They need water.")], 130) == [
         f"Roses grow there. They need water. It rains there. {REST}"
     ]
