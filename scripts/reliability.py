@@ -4,8 +4,8 @@ python training/fit_gate.py … --probabilities probabilities.jsonl
 python scripts/reliability.py probabilities.jsonl docs/img/reliability.svg
 
 Each line of the file is `{"probability", "answerable", "source"}`, the probability by a gate that
-was not fitted on that question. A source weighs as much as any other, an answerable question as much as
-an unanswerable one, as when the gate is fitted.
+was not fitted on that question. A source weighs as much as any other, an answerable question as
+much as an unanswerable one, as when the gate is fitted.
 """
 
 from __future__ import annotations

@@ -78,9 +78,10 @@ def _load(name: str) -> CrossEncoder:
     disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own
 
     def load(local: bool) -> CrossEncoder:
-        return CrossEncoder(
+        made: CrossEncoder = CrossEncoder(
             name, device="cpu", local_files_only=local, activation_fn=torch.nn.Identity()
         )
+        return made
 
     try:
         model = load(True) if Path(name).is_dir() else load_from_hub(name, load)
