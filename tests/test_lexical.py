@@ -124,3 +124,44 @@ def test_an_index_knows_the_acronyms_that_its_chunks_spell_out(tmp_path):
 
 def test_an_acronym_that_is_the_usual_word_is_not_spelled_out():
     assert LexicalIndex.build([ROSES, PACT, *PACTS]).acronyms == {}
+
+
+ZONE = chunk("Ships test the gray zone between peace and war.", 7)
+PACT3 = chunk("A minilateral of three defence ministers met Shigeru Ishiba twelve times.", 8)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("what is the grayzone", ZONE),
+        ("what is the greyzone", ZONE),
+        ("grey-zone tactics", ZONE),
+        ("mini lateral meetings", PACT3),
+        ("mini-lateral meetings", PACT3),
+        ("the defense of the realm", PACT3),
+        ("met 12 times", PACT3),
+        ("What does Ishiba say?", PACT3),
+        ("what does ishiba's plan say", PACT3),
+    ],
+)
+def test_words_written_otherwise_and_names_in_part_are_found(question, expected):
+    index = LexicalIndex.build([ROSES, BRIDGE, HARBOUR, ZONE, PACT3])
+
+    assert found(index, question, top_k=1) == [expected.id]
+
+
+def test_a_word_that_a_chunk_holds_is_not_cut():
+    whole = chunk("The warship sailed.", 9)
+    parts = chunk("A war, and a ship.", 10)
+
+    assert found(LexicalIndex.build([whole, parts]), "warship") == [whole.id]
+
+
+def test_an_unknown_name_is_not_cut_into_words():
+    assert found(LexicalIndex.build([chunk("A war, and a ship.", 9)]), "Who is Warship?") == []
+
+
+def test_an_exact_match_scores_the_same_with_variants_at_hand():
+    index = LexicalIndex.build([ROSES, BRIDGE, ZONE])
+
+    assert index.query("gray zone", top_k=1) == index.query("grey zone", top_k=1)

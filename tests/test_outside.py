@@ -49,6 +49,7 @@ def result(question=QUESTION, *, confidence=0.8, passages=(), quote="", short=""
             seconds=0.25,
             short_answer=ShortAnswer(short, "bridge.txt", 30, 34) if short else None,
         ),
+        found=tuple(passages),
     )
 
 
@@ -187,6 +188,7 @@ def test_a_bot_is_asked_every_question_of_a_set(bot):
 
     assert [r.question.id for r in results] == ["q1", "q2"]
     assert told == [("asking", 0, 2), ("asking", 1, 2)]
+    assert results[0].found == bot.search(QUESTION.question, top_k=outside.RETRIEVED)
 
 
 def test_a_prediction_is_what_the_sets_scorer_reads():

@@ -32,10 +32,45 @@ from strategies import wild_text
         ("Ishiba's", "Ishiba"),
         ("NATO", "nato"),
         ("ＮＡＴＯ", "NATO"),
+        ("analyse", "analyze"),
+        ("offence", "offense"),
+        ("licence", "license"),
+        ("manoeuvres", "maneuvers"),
+        ("judgement", "judgment"),
+        ("forty", "40"),
+        ("twenty-one", "21"),
+        ("thirty two", "32"),
+        ("third", "3rd"),
+        ("eleventh", "11th"),
+        ("1,250,000", "1250000"),
+        ("60%", "60 percent"),
+        ("60 per cent", "60 %"),
     ],
 )
 def test_two_spellings_give_one_term(one, other):
     assert terms(one) == terms(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("non-nuclear", ["nonnuclear", "nuclear"]),
+        ("Co-operation", ["co", "oper"]),
+        ("non-NATO states", ["non", "nato", "state"]),
+        ("2, 300", ["2", "300"]),
+        ("in 1997, 12 pacts", ["1997", "12", "pact"]),
+        ("spoke-to-spoke", ["spoke", "spoke"]),
+    ],
+)
+def test_a_hyphen_or_comma_joins_only_what_is_one_word_or_number(text, found):
+    assert terms(text) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("minilateral", "mini-lateral"), ("nonaligned", "non-aligned")]
+)
+def test_a_word_is_found_whether_its_prefix_has_a_hyphen_or_not(one, other):
+    assert set(terms(one)) <= set(terms(other))
 
 
 @pytest.mark.parametrize(("one", "other"), [("12", "13"), ("us", "US"), ("China", "Taiwan")])

@@ -69,6 +69,7 @@ def main() -> None:
         metavar=("FILE", "CORPUS"),
         help="cases whose dev split to add, and their documents; may be repeated",
     )
+    parser.add_argument("--probabilities", type=Path, help="write cross-fitted ones, JSON Lines")
     parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args()
     held_out = retrieved(options.data, options.work, random.Random(options.seed))
@@ -86,7 +87,13 @@ def main() -> None:
     inputs = read_all(asked, ReaderModel(options.models))
     targets = np.array([float(question.answerable) for question in asked])
     balance = np.concatenate([_balanced(group) for group in groups])
-    report(inputs, targets, asked, share * balance)
+    scores = report(inputs, targets, asked, share * balance)
+    if options.probabilities:
+        lines = (
+            json.dumps({"probability": float(p), "answerable": q.answerable, "source": source})
+            for p, q, source in zip(scores, asked, _names(groups), strict=True)
+        )
+        options.probabilities.write_text("\n".join(lines) + "\n", encoding="utf-8")
     weights = fit_logistic(inputs, targets, share * balance)
     values = dict(zip((*FEATURES, "intercept"), (round(float(w), 4) for w in weights), strict=True))
     text = json.dumps({"weights": values}, indent=2)
@@ -211,8 +218,12 @@ def report(
     targets: NDArray[np.float64],
     asked: list[Asked],
     balance: NDArray[np.float64],
-) -> None:
-    """Print cross-fitted numbers: each half judged by the weights of the other."""
+) -> NDArray[np.float64]:
+    """Print cross-fitted numbers: each half judged by the weights of the other.
+
+    Returns:
+        The cross-fitted probabilities, in order.
+    """
     scores = np.zeros(len(targets))
     for half in (0, 1):
         fit, test = np.arange(len(targets)) % 2 == half, np.arange(len(targets)) % 2 != half
@@ -234,6 +245,14 @@ def report(
         inside = (scores >= low) & (scores < low + 0.1)
         if inside.any():
             print(f"  said {low + 0.05:.2f}: true {targets[inside].mean():.2f} of {inside.sum()}")
+    return scores
+
+
+def _names(groups: list[list[Asked]]) -> Iterator[str]:
+    """Name each question's group: those that weigh the same in the fit."""
+    for group in groups:
+        name = group[0].source if len({q.source for q in group}) == 1 else "held out"
+        yield from (name for _ in group)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,31 +162,43 @@ def _load(name: str) -> SentenceTransformer:
     try:
         if folder.is_dir():
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        return _load_from_hub(name)
+        return load_from_hub(
+            name,
+            lambda local: SentenceTransformer(name, device="cpu", local_files_only=local),
+        )
     except (OSError, ValueError) as error:
         raise ModelLoadError(
-            f"The embedding model {name!r} cannot be loaded ({_first_line(error)}).",
+            f"The embedding model {name!r} cannot be loaded ({first_line(error)}).",
             hint=f"Check the name and the connection, or use the built-in {BUILT_IN_MODEL!r}.",
         ) from error
 
 
-def _load_from_hub(name: str) -> SentenceTransformer:
+Loaded = TypeVar("Loaded")
+
+
+def load_from_hub(name: str, load: Callable[[bool], Loaded]) -> Loaded:
     """Load a model from the hub's cache, so that a cached one needs no network; else download it.
 
     The hub's client retries for over a minute where there is no network; asking for the model's
     facts first fails at once.
+
+    Args:
+        name: The model's name on the hub.
+        load: Loads it; told whether to look at this machine's files only.
+
+    Raises:
+        OSError: If it is neither cached nor downloadable.
     """
     from huggingface_hub import HfApi  # noqa: PLC0415
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - imports torch
 
     try:
-        return SentenceTransformer(name, device="cpu", local_files_only=True)
+        return load(True)
     except (OSError, ValueError) as not_cached:
         try:
             HfApi().model_info(name, timeout=_HUB_TIMEOUT_S)
         except Exception as error:  # noqa: BLE001 - which HTTP client the hub uses differs by its version
-            raise OSError(_first_line(error)) from not_cached
-    return SentenceTransformer(name, device="cpu")
+            raise OSError(first_line(error)) from not_cached
+    return load(False)
 
 
 _HUB_TIMEOUT_S = 10
@@ -240,6 +252,7 @@ def check_sha256(path: Path, expected: str) -> None:
         )
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Say what failed without the lines of advice that libraries add."""
     lines = str(error).splitlines()
     return lines[0] if lines else type(error).__name__

@@ -24,7 +24,7 @@ from briefbot.store import damaged
 from briefbot.types import Skipped
 from briefbot.vector_cache import KEY_BYTES
 
-FORMAT = 2
+FORMAT = 3
 """Version of the folder's layout and of how text is turned into chunks and terms."""
 
 _FILES = "files.json"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -24,6 +26,8 @@ _EMPTY = "\0"
 """Stands in for the terms of a chunk that has none, so that every chunk keeps its row."""
 
 _SAMPLED = 50
+_PLAIN_WORD = re.compile(r"(?<![\w’'])[a-z]{3,}(?![\w’'])")
+_SHORTEST_PART = 3
 _COMMON_SHARE = 0.25
 """An acronym in more of the chunks than this is the usual word and needs no spelling out."""
 
@@ -114,12 +118,42 @@ class LexicalIndex:
         Returns:
             `(chunk id, BM25 score)` of the chunks that share a term with it, best first.
         """
-        question_terms = terms(text)
+        question_terms = [*terms(text), *self._compounds(text)]
         if not question_terms:
             return []
         scores = self._scorer.get_scores(question_terms)
         best = np.argsort(-scores, kind="stable")[:top_k]
         return [(self._ids[row], float(scores[row])) for row in best if scores[row] > 0]
+
+    def _compounds(self, text: str) -> list[str]:
+        """Find what the chunks write as two words or one, and the question the other way.
+
+        A word that no chunk holds is cut where both parts are words of the chunks ("grayzone"); two
+        words are joined where that gives one ("mini lateral"). Names are left alone.
+        """
+        words = _PLAIN_WORD.findall(text)
+        found: list[str] = []
+        for word in words:
+            if not self._known(word):
+                found += self._parts(word)
+        for one, other in itertools.pairwise(words):
+            if f"{one} {other}" in text and self._known(one + other):
+                found += terms(one + other)
+        return found
+
+    def _known(self, word: str) -> bool:
+        found = terms(word)
+        return not found or all(term in self._document_frequency for term in found)
+
+    def _parts(self, word: str) -> list[str]:
+        """Cut an unknown word into two known ones: the cut whose rarer part is the most common."""
+        cuts = (
+            terms(f"{word[:at]} {word[at:]}")
+            for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+        )
+        known = self._document_frequency
+        whole = [cut for cut in cuts if len(cut) == 2 and all(term in known for term in cut)]
+        return max(whole, key=lambda cut: min(known[term] for term in cut), default=[])
 
     def idf(self, term: str) -> float:
         """Inverse document frequency of a term in [0, 1]; 1 for a term that no chunk holds."""

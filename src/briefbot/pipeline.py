@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ from briefbot.summarise import SummaryAnswerer
 from briefbot.terms import terms
 from briefbot.types import Answer, AnswerStatus, Document, Passage, Turn
 from briefbot.verify import checked_answers
+from briefbot.widen import widened
 from briefbot.wiring import (
     OpenIndex,
     build_answerer,
@@ -197,10 +199,11 @@ class BriefBot:
             yield from self._written(draft, reading, index.folder)
 
     def search(self, query: str, *, top_k: int | None = None) -> tuple[Passage, ...]:
-        """Find passages without answering.
+        """Find passages without answering, in the reader's order, with the sentences around them.
 
         Returns:
-            At most `top_k` passages (by default the setting), best first.
+            At most `top_k` passages (by default the setting), best first; those that touch are
+            one.
 
         Raises:
             QuestionError: If the query is empty, too long or not text.
@@ -212,7 +215,13 @@ class BriefBot:
             raise SettingsError(f"top_k is {top_k}.", hint="Ask for 1 passage or more.")
         with self._index.borrow() as index:
             spelled = spell_out(asked, index.lexical.acronyms)
-            return tuple(index.retriever.retrieve(spelled, top_k=top_k))
+            found = self._found(spelled, index, top_k)
+
+            @cache
+            def document_of(document_id: str) -> Document:
+                return read_document(index.folder, document_id)
+
+            return tuple(widened(found, document_of, size_chars=self._settings.search_chars))
 
     def document(self, document_id: str) -> Document:
         """Read a stored document.
@@ -260,6 +269,20 @@ class BriefBot:
         return self._embedder
 
     # --- inside ---------------------------------------------------------------------------------
+
+    def _found(self, query: str, index: OpenIndex, top_k: int) -> list[Passage]:
+        """Retrieve passages; the reader, which knows English, orders the first of them."""
+        depth = self._settings.read_depth
+        if language_of(query) != ENGLISH:
+            return index.retriever.retrieve(query, top_k=top_k)
+        read = _read(query, index, depth).passages[: max(top_k, 0)]
+        if top_k <= depth:
+            return list(read)
+        seen = {passage.chunk.id for passage in read}
+        lowest = read[-1].score if read else 1.0
+        rest = (p for p in index.retriever.retrieve(query, top_k=top_k) if p.chunk.id not in seen)
+        scored = [replace(passage, score=min(passage.score, lowest)) for passage in rest]
+        return [*read, *scored][:top_k]
 
     def _choose_answerer(self) -> None:
         try:

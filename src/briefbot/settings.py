@@ -68,6 +68,16 @@ class Settings(BaseSettings):
     dense_weight: float = Field(
         0.4, ge=0, le=1, description="Share of the dense score in the fusion with BM25."
     )
+    search_chars: int = Field(
+        1500,
+        ge=0,
+        le=20_000,
+        description="Characters up to which search adds the sentences around its best passage.",
+    )
+    reranker: str = Field(
+        "",
+        description="CrossEncoder that orders passages, a folder or a name; empty for the reader.",
+    )
     max_statements: int = Field(4, ge=1, le=12, description="Sentences in an answer at most.")
     strictness: float = Field(
         0.4, ge=0, le=1, description="Probability of an answer below which BriefBot refuses."

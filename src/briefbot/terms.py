@@ -51,7 +51,13 @@ _BRITISH = (
     (re.compile(r"(?<=[a-z]{3})isation"), "ization"),
     (re.compile(r"(?<=[a-z]{3})is(e[sd]?|ing)$"), r"iz\1"),
     (re.compile(r"(?<=[a-z])our(s|ed|ing|able|ably|ite)?$"), r"or\1"),
+    (re.compile(r"(?<=[a-z])ys(e[sdr]?|ing)$"), r"yz\1"),
     (re.compile(r"(?<=[a-z])efence"), "efense"),
+    (re.compile(r"^(off|lic|pret)ence"), r"\1ense"),
+    (re.compile(r"oeuvr(e[sd]?|ing|ab\w+)$"), r"euver\1"),
+    (re.compile(r"euvere([sd]?)$"), r"euver\1"),
+    (re.compile(r"^(judg|acknowledg)ement"), r"\1ment"),
+    (re.compile(r"^artefact"), "artifact"),
     (re.compile(r"^grey$"), "gray"),
     (re.compile(r"^sceptic"), "skeptic"),
     (re.compile(r"(?<=[a-z])ogue(s?)$"), r"og\1"),
@@ -59,27 +65,59 @@ _BRITISH = (
     (re.compile(r"^(program)me(s?)$"), r"\1\2"),
     (re.compile(r"^(alumin)ium$"), r"\1um"),
 )
+_UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen""".split()
+_TENS = {word: 10 * n for n, word in enumerate(
+    "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+)}  # fmt: skip
+_ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+    thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split()
 _NUMBER_WORDS = {
-    word: str(value)
-    for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-        fifteen sixteen seventeen eighteen nineteen twenty""".split()
-    )
+    **{word: str(value) for value, word in enumerate(_UNITS)},
+    **{word: str(value) for word, value in _TENS.items()},
+    **{
+        word: f"{value}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(value, 'th') }"
+        for value, word in enumerate(_ORDINALS, start=1)
+    },
 }
+_COMPOUND_NUMBER = re.compile(
+    rf"\b(?P<tens>{'|'.join(_TENS)})[- ](?P<unit>{'|'.join(_UNITS[1:10])})\b"
+)
+_WRITTEN_ALIKE = (
+    (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
+    (re.compile(r"(?<=\d)\s?%|\bper cent\b"), " percent "),
+)
+_PREFIXED = re.compile(
+    r"\b(?P<prefix>anti|bi|co|counter|cyber|inter|intra|mid|mini|multi|non|over|post|pre|re|semi|sub|trans|tri"
+    r"|under)-(?P<rest>[a-z]\w*)"
+)
+"""A prefix that people write with a hyphen or without; not before a name, as in "non-NATO"."""
 
 
 def terms(text: str) -> list[str]:
     """Reduce a text to comparable terms: no stop words, one spelling, stems, digits for numbers.
 
-    `U.S.` and `America` give one term, and so do `defence`/`defense` and `twelve`/`12`.
+    `U.S.` and `America` give one term, and so do `defence`/`defense`, `twelve`/`12` and
+    `1,000`/`1000`; `non-nuclear` gives that of `nonnuclear` and that of `nuclear`.
     """
     folded = unicodedata.normalize("NFKC", text)
     for pattern, name in _COUNTRY_NAMES:
         folded = pattern.sub(name, folded)
-    folded = folded.casefold()
+    folded = _PREFIXED.sub(_with_joined, folded).casefold()
+    for pattern, plain in _WRITTEN_ALIKE:
+        folded = pattern.sub(plain, folded)
+    folded = _COMPOUND_NUMBER.sub(_number, folded)
     folded = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
     found = (_POSSESSIVE.sub("", match.group()) for match in _WORD.finditer(folded))
     return [_term(word) for word in found if word and word not in STOP_WORDS]
+
+
+def _with_joined(match: re.Match[str]) -> str:
+    return f"{match['prefix']}{match['rest']} {match['rest']}"
+
+
+def _number(match: re.Match[str]) -> str:
+    return str(_TENS[match["tens"]] + _UNITS.index(match["unit"]))
 
 
 def names(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from briefbot.lexical import LexicalIndex
 from briefbot.load import Limits
 from briefbot.read import CrossReader, Reader
 from briefbot.reader_model import built_in_reader
+from briefbot.rerank import CrossEncoderReranker, RerankedReader
 from briefbot.retrieve import HybridRetriever, Retriever
 from briefbot.settings import Settings
 from briefbot.store import ChunkStore, damaged
@@ -81,9 +82,21 @@ def open_index(generation: Path, settings: Settings, embedder: Embedder) -> Open
         store,
         lexical,
         HybridRetriever(store, lexical, embedder, dense_weight=settings.dense_weight),
-        CrossReader(built_in_reader(), embedder, lexical.idf),
+        build_reader(settings, embedder, lexical),
         Disputes(generation),
     )
+
+
+def build_reader(settings: Settings, embedder: Embedder, lexical: LexicalIndex) -> Reader:
+    """Make the reader; a reranker that the settings name orders the passages in its place.
+
+    Raises:
+        ModelLoadError: If the reranker cannot be loaded.
+    """
+    reader = CrossReader(built_in_reader(), embedder, lexical.idf)
+    if not settings.reranker:
+        return reader
+    return RerankedReader(reader, CrossEncoderReranker(settings.reranker))
 
 
 def open_parts(generation: Path, manifest: Manifest) -> tuple[ChunkStore, LexicalIndex]:

@@ -63,10 +63,14 @@ class SetQuestion(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class SetResult:
-    """A question with its answer; asked with the gate open, so that it is judged afterwards."""
+    """A question with its answer; asked with the gate open, so that it is judged afterwards.
+
+    `found` is what a search for it returns.
+    """
 
     question: SetQuestion
     answer: Answer
+    found: tuple[Passage, ...] = ()
 
     def as_prediction(self, strictness: float) -> dict[str, Any]:
         """Describe the answer as the sets' own scorer reads it."""
@@ -86,7 +90,7 @@ class SetResult:
                     "start": p.chunk.start,
                     "end": p.chunk.end,
                 }
-                for p in answer.passages[:RETRIEVED]
+                for p in self.found[:RETRIEVED]
             ],
             "seconds": answer.seconds,
         }
@@ -133,7 +137,8 @@ def ask_all(
     for done, question in enumerate(questions):
         if progress:
             progress("asking", done, len(questions))
-        results.append(SetResult(question, bot.ask(question.question)))
+        found = bot.search(question.question, top_k=RETRIEVED)
+        results.append(SetResult(question, bot.ask(question.question), found))
     return results
 
 
@@ -165,14 +170,14 @@ def summarise_set(results: Sequence[SetResult], *, strictness: float) -> dict[st
 
 def retrieval(answerable: Sequence[SetResult]) -> dict[str, Metric]:
     """Judge the rankings: by gold sentences, and by characters where evidence has offsets."""
-    hits = [gold_hits(r.question, r.answer.passages) for r in answerable]
+    hits = [gold_hits(r.question, r.found) for r in answerable]
     summary = {
         "hits@1": proportion([any(row[:1]) for row in hits]),
         "hits@4": proportion([any(row[:4]) for row in hits]),
         "mrr@10": mean([reciprocal_rank(row) for row in hits]),
     }
     ranges = [
-        token_scores(r.question.evidence, r.answer.passages[:_TOKEN_RECALL_DEPTH])
+        token_scores(r.question.evidence, r.found[:_TOKEN_RECALL_DEPTH])
         for r in answerable
         if all(item.start is not None for item in r.question.evidence)
     ]
