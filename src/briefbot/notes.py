@@ -5,17 +5,65 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from briefbot.questions import wanted_thing
 from briefbot.read import Reading
 from briefbot.support import Reason
+from briefbot.terms import terms
 from briefbot.types import StatementCheck, Verdict
 
 
-def missing_note(reading: Reading) -> str:
-    """Say which words of the question the documents do not mention, if that is telling."""
-    if not reading.missing:
+def missing_note(reading: Reading, question: str = "") -> str:
+    """Say what the documents lack: words of the question, else the kind of thing asked for."""
+    telling = [word for word in reading.missing if _tells(word)][:3]
+    if telling:
+        words = ", ".join(f"“{word}”" for word in telling)
+        return f"The nearest passages do not mention {words}."
+    wanted = wanted_thing(question)
+    if not wanted or not reading.passages:
         return ""
-    words = ", ".join(f"“{word}”" for word in reading.missing[:3])
-    return f"The nearest passages do not mention {words}."
+    return f"The nearest passages are about this, but none of them gives the {wanted} asked for."
+
+
+def _tells(word: str) -> bool:
+    """Whether it says something that a word is missing: a name, a number, an uncommon word."""
+    if any(character.isdigit() for character in word) or word[1:].lower() != word[1:]:
+        return True
+    found = terms(word)
+    return len(word) >= _TELLING_CHARS and bool(found) and not set(found) & _COMMON
+
+
+_TELLING_CHARS = 3
+_COMMON = frozenset(
+    terms(
+        """get got make take go gone come know think want use used find tell work call try ask need
+        feel become leave left put mean keep begin start seem help show hear play run move live
+        believe bring happen happened write wrote provide stand lose pay include continue set
+        change lead understand follow stop create speak spoke read allow add spend grow open
+        offer consider appear expect stay reach remain suggest raise pass require report decide
+        explain claim agree exist belong compare differ discuss describe mention refer relate
+        involve cause affect concern matter apply act treat regard respond react deal handle
+        support increase rise reduce fall do done said say see look talk like love hate hope
+        wish plan intend turn join hold held send sent meet met win won buy bought sell sold
+        build built break broke carry choose chose draw drive eat fly forget grew hit hurt lay
+        lie pick pull push ride ring rule sing sit sleep steal swim teach wake wear thing stuff
+        people person somebody someone anybody anyone everybody everyone nobody way time year
+        month week day date hour today now nowadays currently recently lately ago far place part
+        side end point case fact kind type sort form level lot bit piece number amount total
+        share percent percentage rate size figure name word term example reason question answer
+        problem issue idea view opinion thought position role aim goal purpose effect result
+        difference similarity detail information source article document text page many much
+        more most few little several enough other another same different various certain good
+        better best bad worse worst great big large larger largest small smaller smallest high
+        higher highest low lower lowest long longer short new old young early late first second
+        third last next main major important real true false right wrong possible likely able
+        full free easy hard whole common general special particular own such exact actual really
+        actually exactly still already yet ever never always often usually sometimes maybe
+        perhaps probably even also too quite rather almost nearly mostly mainly especially
+        simply together apart away back else anyway instead please thanks according based
+        regarding"""
+    )
+)
+"""Words whose absence says nothing about what the documents hold."""
 
 
 def withheld_note(checks: Sequence[StatementCheck]) -> str:
@@ -29,6 +77,14 @@ def withheld_note(checks: Sequence[StatementCheck]) -> str:
             whys = ", ".join(f"{count} {_WHY[Reason(reason)]}" for reason, count in reasons.items())
             parts.append(f"{sentences} {done}: {whys}.")
     return " ".join(parts)
+
+
+def verdict_words(check: StatementCheck) -> str:
+    """Say in a few words what the verifier found about one statement."""
+    if check.verdict is Verdict.VERIFIED:
+        return "its speaker is named in brackets" if check.reason else ""
+    done = "not shown" if check.verdict is Verdict.WITHHELD else "its source is shown instead"
+    return f"{done}: a sentence {_WHY[Reason(check.reason)]}" if check.reason else done
 
 
 _DONE = {

@@ -39,6 +39,7 @@ def answer_json(answer: Answer) -> Json:
             for check in answer.verification
         ],
         "usage": asdict(answer.usage) if answer.usage else None,
+        "kind": answer.kind.value,
     }
 
 

@@ -233,6 +233,18 @@ class AnswerStatus(StrEnum):
     NOT_IN_DOCUMENTS = "not_in_documents"
 
 
+class AnswerKind(StrEnum):
+    """What an answer answers; all but the first are requests, see `requests.py`."""
+
+    ANSWER = "answer"
+    SUMMARY = "summary"
+    ARGUMENTS = "arguments"
+    SHORTER = "shorter"
+    MORE = "more"
+    SMALL_TALK = "small_talk"
+    ABOUT = "about"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a question got: statements with citations, or the nearest passages and no statement.
@@ -247,6 +259,8 @@ class Answer:
         seconds: Wall time from question to answer.
         verification: The verifier's report, one entry for each statement proposed.
         usage: What a chat model consumed, where it says so.
+        kind: What was asked for.
+        reply: What is said to small talk, where no document is cited; it claims nothing of them.
     """
 
     question: str
@@ -262,10 +276,14 @@ class Answer:
     short_answer: ShortAnswer | None = None
     verification: tuple[StatementCheck, ...] = ()
     usage: Usage | None = None
+    kind: AnswerKind = AnswerKind.ANSWER
+    reply: str = ""
 
     @property
     def text(self) -> str:
         """The answer as one paragraph with `[n]` marks, or the sentence that there is none."""
+        if self.reply:
+            return self.reply
         if self.status is AnswerStatus.NOT_IN_DOCUMENTS:
             return NOT_IN_DOCUMENTS_TEXT
         return " ".join(statement.marked for statement in self.statements)

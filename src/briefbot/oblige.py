@@ -1,0 +1,138 @@
+"""A request that is no question → its answers: small talk, arguments, "shorter", "more"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from briefbot.answer import Answerer, ExtractiveAnswerer
+from briefbot.arguments import USUAL_COUNT, ArgumentsAnswerer, question_for, unshown
+from briefbot.mentions import matter_of
+from briefbot.notes import missing_note
+from briefbot.read import Reading
+from briefbot.requests import NO_ANSWER_BEFORE, Request, is_pointer, read_request
+from briefbot.types import Answer, AnswerKind, AnswerStatus, Turn
+
+WHICH_TOPIC = (
+    "Arguments about what? Name the topic, for example “three arguments against the plan”."
+)
+NOTHING_MORE = "Nothing more on this was found in the documents."
+SHORT_SUMMARY = 2
+"""Sentences of a summary that is asked for shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pipeline lends: its parts over the index that is open.
+
+    Attributes:
+        draft: Makes an answer without statements, of a question as typed and standing alone.
+        read: Retrieves and reads for a question.
+        check: Lets an answerer write and checks every statement.
+        summarise: Summarises the document that a question names, in at most so many sentences;
+            None where it asks for no summary.
+    """
+
+    draft: Callable[[str, str], Answer]
+    read: Callable[[str], Reading]
+    check: Callable[[Answerer, Answer, Reading], Iterator[Answer]]
+    summarise: Callable[[str, str, int], Iterator[Answer] | None]
+    strictness: float
+    max_statements: int
+    top_k: int
+
+
+def oblige(desk: Desk, question: str, request: Request, turns: Sequence[Turn]) -> Iterator[Answer]:
+    """Do what is wanted.
+
+    Args:
+        desk: The pipeline's parts.
+        question: As typed.
+        request: What is wanted.
+        turns: Earlier questions, spelled out, oldest first; small talk is not among them.
+
+    Yields:
+        The answer so far; the last one is complete.
+    """
+    if request.reply:
+        yield _replied(desk, question, request)
+    elif request.kind is AnswerKind.ARGUMENTS:
+        yield from _argued(desk, question, request, turns)
+    elif not turns:
+        yield _replied(desk, question, replace(request, reply=NO_ANSWER_BEFORE))
+    else:
+        for answer in _gone_on(desk, question, request, turns):
+            yield replace(answer, kind=request.kind)
+
+
+def _replied(desk: Desk, question: str, request: Request) -> Answer:
+    """Reply without a citation, which claims nothing about what the documents say."""
+    return replace(
+        desk.draft(question, question),
+        status=AnswerStatus.ANSWERED,
+        kind=request.kind,
+        reply=request.reply,
+        confidence=1.0,
+    )
+
+
+def _argued(
+    desk: Desk, question: str, request: Request, turns: Sequence[Turn], *, shown: str = ""
+) -> Iterator[Answer]:
+    about = request.topic
+    if is_pointer(about):
+        about = matter_of(turns[-1]) if turns else ""
+    if not about:
+        yield _replied(desk, question, replace(request, reply=WHICH_TOPIC))
+        return
+    answerer = ArgumentsAnswerer(count=request.count, side=request.side)
+    wanted = request.count or USUAL_COUNT
+    full = question_for(request.side, about)
+    for answer in _written(desk, question, full, answerer, shown=shown):
+        yield _with_count(replace(answer, kind=AnswerKind.ARGUMENTS), wanted)
+
+
+def _gone_on(
+    desk: Desk, question: str, request: Request, turns: Sequence[Turn]
+) -> Iterator[Answer]:
+    """Answer the last question anew: in one sentence, or with what was not shown yet."""
+    last = turns[-1]
+    is_shorter = request.kind is AnswerKind.SHORTER
+    shown = "" if is_shorter else last.answer
+    before = read_request(last.question)
+    if before is not None and before.kind is AnswerKind.ARGUMENTS:
+        again = replace(before, count=1 if is_shorter else request.count or before.count)
+        return _argued(desk, question, again, turns[:-1], shown=shown)
+    if is_shorter:
+        summary = desk.summarise(question, last.question, SHORT_SUMMARY)
+        if summary is not None:
+            return summary
+    answerer = ExtractiveAnswerer(max_statements=1 if is_shorter else desk.max_statements)
+    return _written(desk, question, last.question, answerer, shown=shown)
+
+
+def _written(
+    desk: Desk, question: str, full: str, answerer: Answerer, *, shown: str = ""
+) -> Iterator[Answer]:
+    """Let an answerer write; what was `shown` before is not shown again."""
+    reading = desk.read(full)
+    draft = replace(
+        desk.draft(question, full),
+        passages=reading.passages[: desk.top_k],
+        confidence=round(reading.probability, 4),
+    )
+    left = replace(unshown(reading, shown), span=None) if shown else reading
+    if reading.probability >= desk.strictness and left.evidence:
+        yield from desk.check(answerer, draft, left)
+        return
+    note = NOTHING_MORE if shown else missing_note(reading, full)
+    yield replace(draft, notes=(note,) if note else ())
+
+
+def _with_count(answer: Answer, wanted: int) -> Answer:
+    """Say where fewer arguments were found than wanted."""
+    found = len(answer.statements)
+    if not 0 < found < wanted:
+        return answer
+    note = f"The documents hold {found} of the {wanted} asked for."
+    return replace(answer, notes=(*answer.notes, note))
