@@ -23,7 +23,7 @@ _AGAINST = re.compile(
     re.I,
 )
 _FOR = re.compile(
-    r"\b(?:in favou?r|support\w*|benefit\w*|advantage\w*|essential|necessary|need(?:s|ed)?"
+    r"\b(?:in favou?r|support\w*|benefit\w*|advantage\w*|essential|necessary|(?<!no )needs?|needed"
     r"|viable|deter\w*"
     r"|stabil\w+|strengthen\w*|more likely|because no|lack\w*|absence|would offer|would help"
     r"|argu\w+ for"
@@ -34,7 +34,7 @@ _SPEAKS_COST = 0.55
 """Share of its score that a sentence keeps if it comes from who has spoken already."""
 _SAME_DOCUMENT_COST = 0.85
 _SIDED_SHARE = 0.6
-"""Share of its score that a sentence keeps if no word of it speaks for the side."""
+"""Share of its score that a sentence keeps if only its heading speaks for the side."""
 _LEAST_SHARE = 0.25
 """Share of the best score below which a sentence has nothing to do with the matter."""
 
@@ -59,12 +59,6 @@ class ArgumentsAnswerer:
         chosen = arguments(reading.evidence, side=self._side, count=self._count)
         for n, quote in enumerate(chosen, start=1):
             yield Cited(Statement(fold(quote.text), (n,)), (cite(quote, n),))
-
-
-def question_for(side: str, topic: str) -> str:
-    """Write the question that a request for arguments asks of the documents."""
-    word = "against" if side == "against" else "for"
-    return f"What are the arguments {word} {topic}?"
 
 
 def arguments(evidence: Sequence[Evidence], *, side: str, count: int) -> list[Quoted]:
@@ -105,14 +99,12 @@ def _sidedness(quote: Quoted, side: str) -> float:
     mine, other = (_AGAINST, _FOR) if side == "against" else (_FOR, _AGAINST)
     hits, others = len(mine.findall(quote.text)), len(other.findall(quote.text))
     heading = " ".join(quote.chunk.heading)
-    if hits > others:
-        return 1.0
-    if others > hits:
-        return 0.0
     said = _HEADED.search(heading)
     if said:
-        return 1.0 if said["side"].lower().startswith(side[:3]) else 0.0
-    return _SIDED_SHARE if mine.search(heading) else _SIDED_SHARE / 2
+        return 1.0 if said["side"].lower() == side else 0.0
+    if hits != others:
+        return 1.0 if hits > others else 0.0
+    return _SIDED_SHARE if mine.search(heading) else 0.0
 
 
 _HEADED = re.compile(r"\b(?:arguments?|case|reasons?)\b.{0,40}?\b(?P<side>for|against)\b", re.I)
@@ -133,7 +125,9 @@ def _speaker(quote: Quoted) -> str:
 
 
 def unshown(reading: Reading, shown: str) -> Reading:
-    """Leave out the sentences that an answer showed already."""
+    """Leave out the sentences that an answer showed already; a reading of nothing shown stays."""
+    if not shown:
+        return reading
     seen = fold(shown)
     left = tuple(item for item in reading.evidence if fold(item.quote.text) not in seen)
-    return replace(reading, evidence=left)
+    return replace(reading, evidence=left, span=None)

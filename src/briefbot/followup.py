@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from briefbot.mentions import (
     NOUN_GIST,
+    WH_OPENS,
     WH_PHRASE,
     carried,
     cited_by,
@@ -21,6 +22,7 @@ from briefbot.mentions import (
     names_in,
     people,
     sentences_of,
+    told_thing,
     topic,
     without_carried,
 )
@@ -73,10 +75,10 @@ _SOMEBODY = re.compile(
     r"|somebody|someone|anyone|anybody|who)\b(?=.*\w)",
     re.I,
 )
-_SOMETHING = re.compile(
-    r"\b(?:the|an?|each|every|which|what)\s+(?!(?:is|was|does|did)\b)[a-z]", re.I
+_SOMETHING = re.compile(r"\b(?:the|an?|each|every|which|what)\s+(?!(?:is|was|does|did)\b)[a-z]")
+_BEHIND_PREPOSITION = re.compile(
+    r"\b(?:about|of|for|to|with|from|on|in|against|by)\s+$",
 )
-_BEHIND_PREPOSITION = re.compile(r"\b(?:about|of|for|to|with|from|on|in|against|by)\s+$", re.I)
 _THE_ONE = re.compile(
     r"\b(?P<lead>(?:the\s+)?)(?P<one>ones?)(?=\s+(?:with|for|of|between|from|in|by|to|on)\b)", re.I
 )
@@ -172,7 +174,8 @@ class _FollowUp:
         if match is None or not self._names(match["lead"]):
             return ""
         pronoun = _PERSON if _PERSON.search(match["rest"]) else _LED_BACK
-        return _opened(_replace(match["rest"], pronoun, match["lead"].strip()))
+        rest = _replace(match["rest"], pronoun, match["lead"].strip())
+        return rest[0].upper() + rest[1:]
 
     # --- what is named --------------------------------------------------------------------------
 
@@ -375,6 +378,8 @@ class _FollowUp:
         word, before = match.group().lower(), question[: match.start()]
         if word in {"that", "this"}:
             return False
+        if word in {"it", "them"} and not _CLAUSE_STARTS.search(before):
+            return False  # the object of a clause is not its subject again
         if word == "its" and (_ITS_OWNER_AFTER.search(question) or _ITS_OWNER.search(before)):
             return True
         if any(not may_be_person(name) for name in self._names(before)):
@@ -389,16 +394,13 @@ class _FollowUp:
         if owner := _WHO_IS_OF.match(self._previous):
             meant = owner["owner"]
         if len(meant.split()) > _TOPIC_MAX_WORDS:
-            return ""
+            return told_thing(self._last)
         if not self._names(meant) and not meant.startswith("the "):
-            return ""
+            return told_thing(self._last)
         stripped = gist(self._previous)
-        is_whole = meant == stripped and not NOUN_GIST.match(self._previous)
-        return (
-            ""
-            if is_whole and meant not in self._names(meant)
-            else _with_article(meant, self._previous)
-        )
+        if meant == stripped and not self._is_noun(self._previous, meant):
+            return told_thing(self._last)
+        return _with_article(meant, self._previous)
 
     def _with_rest(self, question: str) -> str:
         """Add the topic where a word points back to it, or where too little is said without it."""
@@ -413,6 +415,8 @@ class _FollowUp:
 
     def _is_named_inside(self, question: str, points: re.Match[str]) -> bool:
         before = question[: points.start()]
+        if points.group().lower().startswith("the other") and re.search(r"\bone\b", before, re.I):
+            return True
         if points.group().lower() in {"each", "both"} and re.search(r"\band\b", before, re.I):
             return True
         is_plural = bool(_PERSON_THERE.match(points.group()))
@@ -434,7 +438,8 @@ class _FollowUp:
             is_yes_no = re.match(
                 r"^\W*(?:is|are|was|were|did|does|do|has|have|can|will)\b", bare, re.I
             )
-            return bool(is_yes_no) and left <= len(set(terms(" ".join(others))))
+            is_lone = len(others) == 1 and left <= len(set(terms(others[0])))
+            return bool(is_yes_no) and is_lone
         if _DEFINITION.search(bare) and not _DEFINITE_OF.match(bare):
             return False
         return not re.search(r"\d", bare) and left < _enough(bare)
@@ -484,6 +489,8 @@ _PLAIN_SUBJECT = re.compile(
 
 def _enough(question: str) -> int:
     """How many terms a question without names needs to stand alone."""
+    if _INNER_CLAUSE.search(question):
+        return 2
     is_definite = _DEFINITE.search(question) and not _DEFINITE_PHRASE.search(question)
     return 6 if is_definite else 3
 
@@ -492,6 +499,14 @@ _IS_READ = re.compile(
     r"\b(?:articles?|treaty|treaties|pact|message|declaration|constitution|law|act|statement|report"
     r"|essay|roadmap|strategy|section)\b",
     re.I,
+)
+_CLAUSE_STARTS = re.compile(
+    r"\w+\s+\w+,?\s+(?:and|or|but|that|if|when|while|before|after|because|although|until|since|as"
+    r"|who|which|what|why|how|to)\b",
+    re.I,
+)
+_INNER_CLAUSE = re.compile(
+    r"\w+\s+\w+\s+(?:who|whom|whose|what|which|that|when|where|why|if|because)\s+\w", re.I
 )
 _ITS_OWNER = re.compile(
     r"\b(?:did|does|do|has|have|had|will|can|could|would|is|was)\s+(?!(?:he|she|they|you|we|i)\b)"
@@ -538,7 +553,7 @@ def _asked_again(question: str, last: Turn) -> str:
     rest = previous[head.end() :] if head else previous
     verb = _LEADING_VERB.match(rest)
     if verb is None:
-        return _in_brackets(question, gist(previous))
+        return _in_brackets(question, _as_clause(previous))
     rest = rest.strip()
     asks_object = re.match(r"^(?:did|do|does|has|have|had|would|will|can)\b", rest, re.I)
     if head and asks_object and head["wh"].lower() in {"what", "which", "who", "whom"}:
@@ -575,13 +590,14 @@ _SUBJECTLESS = re.compile(
 
 
 def _with_article(meant: str, previous: str) -> str:
-    return f"the {meant}" if re.search(rf"\bthe\s+{re.escape(meant)}", previous, re.I) else meant
+    has_article = re.search(rf"\b(?:the|an?)\s+{re.escape(meant)}", previous, re.I)
+    return f"the {meant}" if has_article and not meant.startswith("the ") else meant
 
 
 def _as_clause(question: str) -> str:
     """Write an earlier question as part of another: "when did Japan change its reading"."""
     bare = without_carried(question).strip(" ?.!")
-    return f"{bare[0].lower()}{bare[1:]}" if WH_PHRASE.match(bare) else gist(question)
+    return f"{bare[0].lower()}{bare[1:]}" if WH_OPENS.match(bare) else gist(question)
 
 
 def _in_brackets(question: str, meant: str) -> str:

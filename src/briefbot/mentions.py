@@ -192,12 +192,14 @@ _AUX = (
     r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may|might"
     r"|isn['’]t|aren['’]t|wasn['’]t|weren['’]t|don['’]t|doesn['’]t|didn['’]t|won['’]t)"
 )
+WH_OPENS = re.compile(rf"^\W*{_WH}\b", re.I)
 WH_PHRASE = re.compile(
     rf"^\W*(?P<wh>{_WH})\b(?P<noun>(?:(?!\b{_AUX}\b)[^?])*?)(?=\s+{_AUX}\b)", re.I
 )
 """The question word with its noun, up to the verb: "Which six countries" of "… did he name?"."""
 _OPENING = re.compile(rf"^\W*(?:{_WH}\b\s*)?(?:{_AUX}\b\s*)?", re.I)
 _BRACKET = re.compile(r"\s*\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)\W*$")
+_LINKS = "of|in|on|for|with|between|at|by|from|to|under|against"
 _SUBJECT_BEFORE = re.compile(rf"\b{_AUX}\s+$", re.I)
 
 
@@ -247,9 +249,10 @@ def topic(question: str, known: Collection[str] = ()) -> str:
     if len(found_names) != 1 or whole == found_names[0]:
         return whole
     name = found_names[0]
-    if is_country(name) or is_person(name, question):
+    if is_person(name, question):
         return whole
-    return _with_noun(question, name)
+    phrase = _with_noun(question, name)
+    return whole if is_country(name) and (phrase == name or _OWNS.search(phrase)) else phrase
 
 
 NOUN_GIST = re.compile(
@@ -258,17 +261,35 @@ NOUN_GIST = re.compile(
 """Questions whose gist is a noun phrase: "What did the message on pacts say?"."""
 
 
+_OWNS = re.compile(r"['’]")
+
+
 def matter_of(turn: Turn) -> str:
     """What a turn dealt with, as a noun: its topic, else the first thing that its answer names."""
     meant = topic(turn.question)
     if meant != gist(turn.question) or NOUN_GIST.match(turn.question):
         return meant
-    told = [name for name in names_in(turn.answer) if not may_be_person(name)]
-    return next((name for name in told if not is_country(name)), meant)
+    return told_thing(turn) or meant
+
+
+def told_thing(turn: Turn) -> str:
+    """The first thing that an answer names where its question asked what somebody did."""
+    if not _ASKS_WHAT.match(turn.question):
+        return ""
+    asked = set(terms(turn.question))
+    for name in names_in(next(iter(sentences_of(turn.answer)), "")):
+        if not may_be_person(name) and not is_country(name) and not set(terms(name)) <= asked:
+            article = re.search(rf"\b(?:an?|the)\s+(?={re.escape(name)})", turn.answer)
+            return f"{article.group() if article else ''}{name}"
+    return ""
+
+
+_ASKS_WHAT = re.compile(r"^\W*what\s+(?:did|does|do|has|have|would|will)\b", re.I)
 
 
 _SUBJECT = re.compile(
-    rf"^\W*(?:(?:{_WH})\s+)?(?:does|do|did|is|was|has|had)\s+(?P<np>the\s+[a-z-]+)\s+(?!of\b)[a-z]",
+    rf"^\W*(?:(?:{_WH})\s+)?(?:does|do|did|is|was|has|had)\s+(?P<np>the\s+[a-z-]+)"
+    rf"\s+(?!(?:{_LINKS}|about)\b)[a-z]",
     re.I,
 )
 """Whatever does something: "the article" of "Does the article end up …?"."""
@@ -289,9 +310,6 @@ def _with_noun(question: str, name: str) -> str:
         noun = ""
     parts = (match["before"] or "", name, match["owned"] or "", f" {noun}" if noun else "")
     return "".join(parts).strip()
-
-
-_LINKS = "of|in|on|for|with|between|at|by|from|to|under|against"
 
 
 # --- items of an answer -------------------------------------------------------------------------

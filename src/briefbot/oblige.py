@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from briefbot.answer import Answerer, ExtractiveAnswerer
-from briefbot.arguments import USUAL_COUNT, ArgumentsAnswerer, question_for, unshown
+from briefbot.arguments import USUAL_COUNT, ArgumentsAnswerer, unshown
 from briefbot.mentions import matter_of
 from briefbot.notes import missing_note
-from briefbot.read import Reading
-from briefbot.requests import NO_ANSWER_BEFORE, Request, is_pointer, read_request
+from briefbot.read import Reading, combined
+from briefbot.requests import (
+    NO_ANSWER_BEFORE,
+    Request,
+    arguments_asked,
+    is_pointer,
+    question_for,
+)
 from briefbot.types import Answer, AnswerKind, AnswerStatus, Turn
 
 WHICH_TOPIC = (
@@ -88,7 +94,8 @@ def _argued(
     answerer = ArgumentsAnswerer(count=request.count, side=request.side)
     wanted = request.count or USUAL_COUNT
     full = question_for(request.side, about)
-    for answer in _written(desk, question, full, answerer, shown=shown):
+    reading = combined([desk.read(full), desk.read(f"{_SIDES[request.side]} {about}?")])
+    for answer in _written(desk, question, full, answerer, unshown(reading, shown)):
         yield _with_count(replace(answer, kind=AnswerKind.ARGUMENTS), wanted)
 
 
@@ -99,33 +106,38 @@ def _gone_on(
     last = turns[-1]
     is_shorter = request.kind is AnswerKind.SHORTER
     shown = "" if is_shorter else last.answer
-    before = read_request(last.question)
-    if before is not None and before.kind is AnswerKind.ARGUMENTS:
-        again = replace(before, count=1 if is_shorter else request.count or before.count)
+    if before := arguments_asked(last.question):
+        again = replace(before, count=1 if is_shorter else request.count)
         return _argued(desk, question, again, turns[:-1], shown=shown)
     if is_shorter:
         summary = desk.summarise(question, last.question, SHORT_SUMMARY)
         if summary is not None:
             return summary
     answerer = ExtractiveAnswerer(max_statements=1 if is_shorter else desk.max_statements)
-    return _written(desk, question, last.question, answerer, shown=shown)
+    reading = unshown(desk.read(last.question), shown)
+    return _written(desk, question, last.question, answerer, reading)
+
+
+_SIDES = {
+    "for": "What do supporters say in favour of",
+    "against": "What do critics and sceptics object to in",
+}
+"""A second question for each side, since arguments are seldom called so."""
 
 
 def _written(
-    desk: Desk, question: str, full: str, answerer: Answerer, *, shown: str = ""
+    desk: Desk, question: str, full: str, answerer: Answerer, reading: Reading
 ) -> Iterator[Answer]:
-    """Let an answerer write; what was `shown` before is not shown again."""
-    reading = desk.read(full)
+    """Let an answerer write, or say that there is nothing (more) to write."""
     draft = replace(
         desk.draft(question, full),
         passages=reading.passages[: desk.top_k],
         confidence=round(reading.probability, 4),
     )
-    left = replace(unshown(reading, shown), span=None) if shown else reading
-    if reading.probability >= desk.strictness and left.evidence:
-        yield from desk.check(answerer, draft, left)
+    if reading.probability >= desk.strictness and reading.evidence:
+        yield from desk.check(answerer, draft, reading)
         return
-    note = NOTHING_MORE if shown else missing_note(reading, full)
+    note = missing_note(reading, full) if reading.evidence else NOTHING_MORE
     yield replace(draft, notes=(note,) if note else ())
 
 

@@ -124,7 +124,7 @@ _ARGUMENTS = re.compile(
     rf"(?:the\s+)?(?:{_COUNT}\s+)?(?:of\s+the\s+)?(?:more\s+|main\s+|best\s+|strongest\s+|key\s+|good\s+"
     rf"|different\s+|other\s+|further\s+)*(?:(?P<plain>arguments?|reasons?|points?|cases?)|(?P<good>{_GOOD})"
     rf"|(?P<bad>{_BAD}))(?:\s+(?:(?P<against>{_AGAINST})|(?P<for>{_FOR})|of|to|with|about|on|regarding)\b)?"
-    r"\s*(?!(?:and|or)\b)(?P<topic>.*)",
+    r"\s*(?!\s|(?:and|or)\b)(?P<topic>.*)",
     re.I,
 )  # fmt: skip
 
@@ -167,6 +167,22 @@ def _arguments(said: str) -> Request | None:
     return Request(AnswerKind.ARGUMENTS, count=count, side=side, topic=match["topic"].strip())
 
 
+def question_for(side: str, topic: str) -> str:
+    """Write the question that a request for arguments asks of the documents."""
+    return f"What are the arguments {side} {topic}?"
+
+
+def arguments_asked(question: str) -> Request | None:
+    """Read what `question_for` wrote; None for any other question."""
+    match = _QUESTION_FOR.match(question)
+    if match is None:
+        return None
+    return Request(AnswerKind.ARGUMENTS, side=match["side"], topic=match["topic"])
+
+
+_QUESTION_FOR = re.compile(r"^What are the arguments (?P<side>for|against) (?P<topic>.+)\?$")
+
+
 def _number(word: str | None) -> int:
     said = " ".join((word or "").lower().split())
     return int(said) if said.isdigit() else _NUMBERS.get(said, 0)
@@ -199,7 +215,8 @@ _POINTING = re.compile(
 def questions_of(history: Sequence[Turn]) -> tuple[Turn, ...]:
     """Keep the turns that ask: small talk is left out, "more" joins the turn that it goes on from.
 
-    Its answer is put behind that turn's, so that what was shown is known.
+    A request for arguments becomes the question that it asks. The answer to "more" is put behind
+    that of the turn before, so that what was shown is known.
     """
     kept: list[Turn] = []
     for turn in history:
@@ -211,5 +228,8 @@ def questions_of(history: Sequence[Turn]) -> tuple[Turn, ...]:
             if kept and kind is AnswerKind.MORE:
                 kept[-1] = replace(kept[-1], answer=f"{kept[-1].answer} {turn.answer}".strip())
             continue
+        if request and kind is AnswerKind.ARGUMENTS:
+            about = "it" if is_pointer(request.topic) else request.topic
+            turn = replace(turn, question=question_for(request.side, about))  # noqa: PLW2901
         kept.append(replace(turn, question=without_courtesy(turn.question)))
     return tuple(kept)
