@@ -240,8 +240,9 @@ def topic(question: str, known: Collection[str] = ()) -> str:
     """What a question is about: what was carried into it, its only name, else the whole of it."""
     if inside := carried(question):
         return inside
-    if (found := _SUBJECT.match(question)) and not names_in(found["np"], known):
-        return found["np"]
+    found = _SUBJECT.match(question)
+    if found and not names_in(subject := found["np"] or found["built"], known):
+        return subject
     whole = gist(question)
     if NOUN_GIST.match(question):
         return whole
@@ -288,8 +289,10 @@ _ASKS_WHAT = re.compile(r"^\W*what\s+(?:did|does|do|has|have|would|will)\b", re.
 
 
 _SUBJECT = re.compile(
-    rf"^\W*(?:(?:{_WH})\s+)?(?:does|do|did|is|was|has|had)\s+(?P<np>the\s+[a-z-]+)"
-    rf"\s+(?!(?:{_LINKS}|about)\b)[a-z]",
+    rf"^\W*(?:(?:{_WH})\s+)?(?:(?:does|do|did)\s+(?P<np>the\s+[a-z-]+)"
+    rf"\s+(?!(?:{_LINKS}|about)\b)[a-z]"
+    rf"|(?:is|was|has|had)\s+(?P<built>the\s+(?:[a-z-]+\s+)*?[a-z-]+)"
+    r"(?=\s+\w+(?:ed|en|wn|lt|de|ld|nt)\b))",
     re.I,
 )
 """Whatever does something: "the article" of "Does the article end up …?"."""

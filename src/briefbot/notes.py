@@ -14,7 +14,7 @@ from briefbot.types import StatementCheck, Verdict
 
 def missing_note(reading: Reading, question: str = "") -> str:
     """Say what the documents lack: words of the question, else the kind of thing asked for."""
-    telling = [word for word in reading.missing if _tells(word)][:3]
+    telling = [word for word in reading.missing if _tells(word, question)][:3]
     if telling:
         words = ", ".join(f"“{word}”" for word in telling)
         return f"The nearest passages do not mention {words}."
@@ -24,12 +24,12 @@ def missing_note(reading: Reading, question: str = "") -> str:
     return f"The nearest passages are about this, but none of them gives the {wanted} asked for."
 
 
-def _tells(word: str) -> bool:
+def _tells(word: str, question: str) -> bool:
     """Whether it says something that a word is missing: a name, a number, an uncommon word."""
-    if any(character.isdigit() for character in word) or word[1:].lower() != word[1:]:
+    is_name = word[0].isupper() and not question.lstrip(' “"').startswith(word)
+    if any(character.isdigit() for character in word) or word[1:].lower() != word[1:] or is_name:
         return True
-    found = terms(word)
-    return len(word) >= _TELLING_CHARS and bool(found) and not set(found) & _COMMON
+    return len(word) >= _TELLING_CHARS and not set(terms(word)) & _COMMON
 
 
 _TELLING_CHARS = 3
