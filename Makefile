@@ -31,6 +31,7 @@ format: .venv/test.stamp  ## format and mend what ruff can
 eval: .venv/run.stamp  ## measure quality on the whole corpus, and on the article alone
 	$(BIN)/briefbot index
 	$(BIN)/briefbot eval
+	$(BIN)/briefbot eval --conversations evaluation/conversations.jsonl
 	$(BIN)/briefbot eval --cases evaluation/article.jsonl --corpus corpus/beyond-hub-and-spoke.md
 
 test-llm: .venv/test.stamp  ## ask 30 cases through the local chat model; minutes to hours

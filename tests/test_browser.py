@@ -186,6 +186,87 @@ def _source(page: Page, turn: int) -> tuple[str, str]:
     return opened
 
 
+def test_a_follow_up_says_how_it_was_understood_and_can_be_corrected(page: Page):
+    ask(page, SECOND_QUESTION)
+    ask(page, "When did she make history?")
+    understood = page.locator('.turn[data-turn="2"] .understood')
+    expect(understood.locator("summary")).to_contain_text("Understood as:")
+    expect(understood.locator("textarea")).to_be_hidden()
+
+    understood.get_by_text("Correct").click()
+    understood.get_by_label("The question in full").fill(HOSTILE_QUESTION)
+    understood.get_by_role("button", name="Ask this instead").click()
+
+    corrected = page.locator('.turn[data-turn="3"][aria-busy="false"]')
+    expect(corrected.locator(".question")).to_have_text(HOSTILE_QUESTION)
+    expect(corrected.locator(".understood")).to_have_count(0)
+    expect(corrected.locator(".answer")).to_contain_text("Tallinn")
+
+
+def test_an_earlier_follow_up_is_corrected_by_keyboard_and_asked_exactly_as_it_is(page: Page):
+    ask(page, SECOND_QUESTION)
+    ask(page, "When did she make history?")
+    ask(page, QUESTION)
+    understood = page.locator('.turn[data-turn="2"] .understood')
+
+    understood.locator("summary").focus()
+    page.keyboard.press("Enter")
+    field = understood.get_by_label("The question in full")
+    field.fill("Why did he warn of it?")
+    field.press("Enter")
+
+    asked = page.locator('.turn[data-turn="4"][aria-busy="false"]')
+    expect(asked.locator(".question")).to_have_text("Why did he warn of it?")
+    expect(asked.locator(".understood")).to_have_count(0)
+
+
+def test_a_quote_keeps_its_number_throughout_a_conversation(page: Page):
+    ask(page, QUESTION)
+    first = _numbers(page, 1)
+    ask(page, HOSTILE_QUESTION)
+    second = _numbers(page, 2)
+    ask(page, QUESTION)
+
+    assert list(first.values()) == list(range(1, len(first) + 1))
+    assert set(second.values()).isdisjoint(first.values())
+    assert min(second.values()) == len(first) + 1
+    assert _numbers(page, 3) == first
+    quote, marked = open_source(page, turn=3)
+    assert quote == marked
+
+
+def _numbers(page: Page, turn: int) -> dict[str, int]:
+    """Where a turn's chips lead, with the number that each shows."""
+    chips = page.locator(f'.turn[data-turn="{turn}"] .chip')
+    expect(chips.first).to_be_visible()
+    found = chips.evaluate_all("all => all.map(c => [c.dataset.start, c.innerText])")
+    return {start: int(text.strip("[]")) for start, text in found}
+
+
+def test_the_report_of_the_checks_opens_under_an_answer(page: Page):
+    ask(page, QUESTION)
+    checks = page.locator('.turn[data-turn="1"] .checks')
+    expect(checks.locator("li").first).to_be_hidden()
+
+    checks.locator("summary").click()
+
+    expect(checks.locator("li").first).to_contain_text("Verified")
+    statements = page.locator('.turn[data-turn="1"] .answer .chip').count()
+    expect(checks.locator("summary")).to_contain_text(f"{checks.locator('li').count()} verified")
+    assert checks.locator("li").count() <= statements
+
+
+def test_thanks_is_no_refusal_and_what_was_talked_about_is_kept(page: Page):
+    ask(page, SECOND_QUESTION)
+    ask(page, "thanks!")
+    expect(page.locator('.turn[data-turn="2"] .talk')).to_contain_text("welcome")
+    expect(page.locator('.turn[data-turn="2"] .refusal')).to_have_count(0)
+
+    ask(page, "When did she make history?")
+
+    expect(page.locator('.turn[data-turn="3"] .understood summary')).to_contain_text("Takaichi")
+
+
 def test_each_tab_goes_on_with_its_own_conversation(page: Page, chat: Chat):
     ask(page, QUESTION)
     with page.context.new_page() as other:

@@ -2,10 +2,24 @@ from dataclasses import replace
 
 import pytest
 
-from briefbot.notes import missing_note, missing_side_note, time_note, withheld_note
+from briefbot.notes import (
+    missing_note,
+    missing_side_note,
+    time_note,
+    verdict_words,
+    withheld_note,
+)
 from briefbot.read import Reading
 from briefbot.support import Reason
-from briefbot.types import Citation, Layout, Statement, StatementCheck, Verdict
+from briefbot.types import (
+    Chunk,
+    Citation,
+    Layout,
+    Passage,
+    Statement,
+    StatementCheck,
+    Verdict,
+)
 
 NOTHING = Reading((), (), 0.0, ())
 
@@ -20,6 +34,42 @@ def test_the_three_rarest_missing_words_are_named():
 
 def test_no_missing_word_gives_no_note():
     assert missing_note(NOTHING) == ""
+
+
+def test_only_words_that_tell_something_are_named():
+    words = ("get", "actually", "percentage", "happened", "ok", "Xi", "2030", "votes", "stockpile")
+    reading = Reading((), (), 0.0, words)
+
+    assert missing_note(reading) == ("The nearest passages do not mention “Xi”, “2030”, “votes”.")
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("How many did they get?", "number"),
+        ("When was it made?", "date"),
+        ("Who made it?", "name"),
+        ("Where was it made?", "place"),
+    ],
+)
+def test_what_was_asked_for_is_named_where_every_word_is_there(question, thing):
+    passage = Passage(Chunk("a.md", "A", "They made it.", 0, 13), 0.5)
+    reading = Reading((passage,), (), 0.0, ("get",))
+
+    assert missing_note(reading, question) == (
+        f"The nearest passages are about this, but none of them gives the {thing} asked for."
+    )
+    assert missing_note(reading, "Why was it made?") == ""
+
+
+def test_the_verdict_on_a_statement_is_told_in_words():
+    def words(verdict, reason):
+        return verdict_words(StatementCheck("One.", verdict, reason, ()))
+
+    assert words(Verdict.VERIFIED, "") == ""
+    assert words(Verdict.VERIFIED, "speaker") == "its speaker is named in brackets"
+    assert words(Verdict.WITHHELD, "date").startswith("not shown: a sentence with another date")
+    assert words(Verdict.REPLACED, "words").startswith("its source is shown instead: ")
 
 
 def test_several_withheld_sentences_are_counted():

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefbot.errors import BriefBotError, QuestionError, ServeError
+from briefbot.notes import withheld_note
 from briefbot.pipeline import IndexInfo
 from briefbot.settings import Settings
 from briefbot.types import (
@@ -30,7 +31,9 @@ from briefbot.types import (
     Passage,
     SourceRef,
     Statement,
+    StatementCheck,
     Turn,
+    Verdict,
 )
 from briefbot.ui.app import Chat, history_of, source_reader
 from briefbot.ui.conversation import (
@@ -42,6 +45,7 @@ from briefbot.ui.conversation import (
 )
 from briefbot.ui.keeper import KEPT_TURNS, from_text, to_text
 from briefbot.ui.markup import escaped, render_date, render_failure, render_origin, safe_url
+from briefbot.ui.numbering import renumbered
 from briefbot.ui.reader import render_document
 from briefbot.ui.serve import GuardedPage, claim_port, is_this_machine, rewrite_head
 from briefbot.ui.sources import render_sources, surroundings
@@ -241,6 +245,73 @@ def test_a_question_understood_differently_says_how():
     assert "Understood as" not in render_turns([done(ANSWER)])
 
 
+def test_a_follow_up_offers_its_full_question_to_be_corrected():
+    answer = replace(ANSWER, standalone_question="What is the <rent> of the pier?")
+
+    page = Page(render_turns([done(ANSWER), done(answer)]))
+
+    assert [attrs["id"] for tag, attrs in page.tags if tag == "textarea"] == ["correction-2"]
+    assert page.text.count("What is the <rent> of the pier?") == 2
+
+
+def test_the_report_of_the_checks_names_each_statement_its_verdict_and_why():
+    checks = (
+        StatementCheck(QUOTE, Verdict.VERIFIED, "", (1,)),
+        StatementCheck("Said so.", Verdict.VERIFIED, "speaker", (1,)),
+        StatementCheck("It costs 7 francs.", Verdict.WITHHELD, "number", ()),
+        StatementCheck("", Verdict.REPLACED, "words", (1,)),
+    )
+    note = withheld_note(checks)
+    answer = replace(ANSWER, verification=checks, notes=("Another note.", note))
+
+    page = Page(render_turns([done(answer)]))
+
+    assert "Checks: 2 verified, 1 replaced, 1 withheld" in page.text
+    assert "not shown: a sentence with another number than its source" in page.text
+    assert "its speaker is named in brackets" in page.text
+    assert [a["data-verdict"] for _, a in page.tags if "data-verdict" in a] == [
+        "verified", "verified", "withheld", "replaced",
+    ]  # fmt: skip
+    assert len(page.find("withheld")) == 1
+    assert len(page.find("note")) == 2
+
+
+def test_an_answer_that_grows_or_has_no_checks_shows_none():
+    checked = replace(ANSWER, verification=(StatementCheck(QUOTE, Verdict.VERIFIED, "", (1,)),))
+
+    assert not Page(render_turns([Exchange("?", checked)])).find("checks")
+    assert not Page(render_turns([done(ANSWER)])).find("checks")
+
+
+def test_small_talk_is_a_reply_without_sources_and_without_the_answerer():
+    talk = replace(ANSWER, statements=(), citations=(), reply="You’re welcome.")
+
+    page = Page(render_turns([done(talk, "thanks")]))
+
+    assert "You’re welcome." in page.text
+    assert "Built-in answerer" not in page.text
+    assert not page.find("refusal")
+    assert not Page(render_sources([done(talk)])).find("card")
+
+
+def test_a_quote_keeps_its_number_and_a_new_one_gets_the_next():
+    new = replace(CITATION, start=1, end=4, quote="---")
+    later = replace(
+        ANSWER,
+        statements=(Statement("Both.", (1, 2)),),
+        citations=(new, replace(CITATION, n=2)),
+        verification=(StatementCheck("Both.", Verdict.VERIFIED, "", (2, 1)),),
+    )
+    earlier = replace(ANSWER, citations=(replace(CITATION, n=4),))
+
+    answer = renumbered(later, [earlier])
+
+    assert [citation.n for citation in answer.citations] == [5, 4]
+    assert answer.statements[0].citations == (5, 4)
+    assert answer.verification[0].citations == (4, 5)
+    assert renumbered(ANSWER, []) == ANSWER
+
+
 def test_notes_and_the_answerer_with_its_seconds_are_shown():
     answer = replace(ANSWER, notes=("One sentence was withheld.",))
     slow = replace(ANSWER, answerer="ollama:tiny", seconds=2.34)
@@ -417,7 +488,8 @@ def test_hostile_text_stays_text_everywhere():
     ]
 
     inert = "article blockquote button circle div h1 h2 h3 header li mark p path section span svg"
-    harmless = {*inert.split(), "ul"}
+    opened = "b details form label ol q summary textarea ul"  # a form that only a script reads
+    harmless = {*inert.split(), *opened.split()}
     for html in pages:
         page = Page(html)
         assert {tag for tag, _ in page.tags} <= harmless

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -29,12 +29,14 @@ from briefbot.followup import standalone
 from briefbot.generation import newest_date
 from briefbot.language import ENGLISH, kind_refusal, language_of
 from briefbot.notes import missing_note, time_note
+from briefbot.oblige import Desk, oblige
 from briefbot.questions import check_question, document_kind, question_parts, summary_topic
 from briefbot.read import Reading, combined
+from briefbot.requests import questions_of, read_request, without_courtesy
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
-from briefbot.summarise import SummaryAnswerer
+from briefbot.summarise import SENTENCES, SummaryAnswerer
 from briefbot.terms import terms
-from briefbot.types import Answer, AnswerStatus, Document, Passage, Turn
+from briefbot.types import Answer, AnswerKind, AnswerStatus, Document, Passage, Turn
 from briefbot.verify import checked_answers
 from briefbot.widen import widened
 from briefbot.wiring import (
@@ -166,19 +168,26 @@ class BriefBot:
         """
         started = time.perf_counter()
         asked = check_question(question, max_chars=self._settings.question_max_chars)
-        full = standalone(asked, self._resolved(history))
-        language = language_of(asked)
-        if language != ENGLISH and self._settings.embedding_model == BUILT_IN_MODEL:
-            yield _timed(self._unread(question, full, language), started)
-            return
+        request = read_request(asked)
         with self._index.borrow() as index:
-            document = self._document_to_summarise(full, index)
-            if document is not None:
-                answers = self._summarised(question, document, index)
+            names = index.lexical.acronyms
+            turns = _resolved(questions_of(history), names)
+            if request is not None:
+                answers = oblige(self._desk(index), question, request, turns)
             else:
-                answers = self._answers(question, full, index, language)
+                full = standalone(without_courtesy(asked), turns, names)
+                answers = self._replies(question, full, index)
             for answer in answers:
                 yield _timed(answer, started)
+
+    def _replies(self, question: str, full: str, index: OpenIndex) -> Iterator[Answer]:
+        """Answer a question that stands alone, or sum up the document that it names."""
+        language = language_of(question)
+        if language != ENGLISH and self._settings.embedding_model == BUILT_IN_MODEL:
+            yield self._unread(question, full, language)
+            return
+        summary = self._summarised(question, full, index)
+        yield from summary or self._answers(question, full, index, language)
 
     def _answers(
         self, question: str, full: str, index: OpenIndex, language: str
@@ -290,14 +299,28 @@ class BriefBot:
         except (MissingExtraError, ChatModelError) as error:
             self._notes = (f"{error} The built-in answerer answers instead.",)
 
-    @staticmethod
-    def _resolved(history: Sequence[Turn]) -> tuple[Turn, ...]:
-        """Spell out earlier questions too, so that a chain of follow-ups keeps its topic."""
-        resolved: tuple[Turn, ...] = ()
-        for turn in history:
-            full = standalone(turn.question, resolved)
-            resolved = (*resolved, replace(turn, question=full))
-        return resolved
+    def _desk(self, index: OpenIndex) -> Desk:
+        """Lend what requests that are no questions need; the built-in answerer serves them."""
+
+        def read(full: str) -> Reading:
+            depth = max(self._settings.read_depth, self._settings.top_k)
+            return _read(spell_out(full, index.lexical.acronyms), index, depth)
+
+        return Desk(
+            draft=lambda question, full: replace(
+                self._nothing(question, full), answerer=self._fallback.name, notes=()
+            ),
+            read=read,
+            check=lambda answerer, draft, reading: self._checked(
+                answerer, draft, reading, index.folder
+            ),
+            summarise=lambda question, full, most: self._summarised(
+                question, full, index, most=most
+            ),
+            strictness=self._settings.strictness,
+            max_statements=self._settings.max_statements,
+            top_k=self._settings.top_k,
+        )
 
     def _document_to_summarise(self, question: str, index: OpenIndex) -> Document | None:
         """Find the one document that a request for a summary means, if it means one."""
@@ -314,20 +337,26 @@ class BriefBot:
             named = [d for d in documents if wanted and wanted <= set(terms(d.title))]
         return named[0] if len(named) == 1 else None
 
-    def _summarised(self, question: str, document: Document, index: OpenIndex) -> Iterator[Answer]:
+    def _summarised(
+        self, question: str, full: str, index: OpenIndex, *, most: int = SENTENCES
+    ) -> Iterator[Answer] | None:
+        """Sum up the one document that a question asks a summary of; None for other questions."""
+        document = self._document_to_summarise(full, index)
+        if document is None:
+            return None
         found = index.retriever.retrieve(document.title, top_k=self._settings.top_k)
         draft = replace(
-            self._nothing(question, question),
+            self._nothing(question, full),
             passages=tuple(p for p in found if p.chunk.document == document.id),
             answerer=self._fallback.name,
             confidence=1.0,
             notes=(),
             kind="summary",
+            request=AnswerKind.SUMMARY,
         )
         nothing = Reading((), (), 1.0, ())
-        yield from self._checked(
-            SummaryAnswerer(document, self._embedder), draft, nothing, index.folder
-        )
+        answerer = SummaryAnswerer(document, self._embedder, most=most)
+        return self._checked(answerer, draft, nothing, index.folder)
 
     def _checked(
         self, answerer: Answerer, draft: Answer, reading: Reading, folder: Path
@@ -352,7 +381,7 @@ class BriefBot:
 
     def _refused(self, draft: Answer, reading: Reading, folder: Path) -> Iterator[Answer]:
         """Refuse; where the settings say so, a chat model is asked all the same."""
-        note = missing_note(reading)
+        note = missing_note(reading, draft.standalone_question)
         caveat = time_note(draft.standalone_question, (), newest_date(folder))
         added = tuple(each for each in (note, caveat) if each)
         refusal = replace(draft, notes=(*draft.notes, *added))
@@ -377,6 +406,15 @@ class BriefBot:
                 answerer=self._fallback.name,
             )
             yield from self._checked(self._fallback, draft, reading, folder)
+
+
+def _resolved(history: Sequence[Turn], names: Collection[str]) -> tuple[Turn, ...]:
+    """Spell out earlier questions too, so that a chain of follow-ups keeps its topic."""
+    resolved: tuple[Turn, ...] = ()
+    for turn in history:
+        full = standalone(turn.question, resolved, names)
+        resolved = (*resolved, replace(turn, question=full))
+    return resolved
 
 
 def _read(question: str, index: OpenIndex, depth: int) -> Reading:

@@ -64,6 +64,34 @@ def asks_for_fact(question: str) -> bool:
     return bool(_SHORT_FACT.match(question))
 
 
+def wanted_thing(question: str) -> str:
+    """Name what a question for a fact wants: "number", "date", "name", "place"; else empty."""
+    return next((thing for pattern, thing in _THINGS if pattern.match(question)), "")
+
+
+_THINGS = (
+    (
+        re.compile(
+            r"^\W*(?:how (?:many|much|old|long|far|large|big|high)"
+            r"|what (?:number|percentage|share|proportion))\b",
+            re.I,
+        ),
+        "number",
+    ),
+    (
+        re.compile(
+            r"^\W*(?:when|(?:in|on|by|since)?\s*(?:what|which) (?:year|month|date|day))\b", re.I
+        ),
+        "date",
+    ),
+    (re.compile(r"^\W*(?:who|whose|whom)\b", re.I), "name"),
+    (
+        re.compile(r"^\W*(?:where|in (?:what|which) (?:city|country|place|town))\b", re.I),
+        "place",
+    ),
+)
+
+
 def compares(question: str) -> bool:
     """Whether the question sets things against each other or asks about two at once."""
     return bool(_COMPARISON.search(question) or _TWO_NAMES.search(question))

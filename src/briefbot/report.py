@@ -46,6 +46,7 @@ def answer_json(answer: Answer) -> Json:
             for check in answer.verification
         ],
         "usage": asdict(answer.usage) if answer.usage else None,
+        "request": answer.request.value,
     }
 
 

@@ -24,8 +24,9 @@ _LEAD_BONUS = 0.05
 class SummaryAnswerer:
     """Answers a request for a summary with the most central sentences of a document."""
 
-    def __init__(self, document: Document, embedder: Embedder) -> None:
-        """Summarise one document; sentences are compared by the embedder."""
+    def __init__(self, document: Document, embedder: Embedder, *, most: int = SENTENCES) -> None:
+        """Summarise one document in at most `most` sentences, compared by the embedder."""
+        self._most = most
         self._document = document
         self._embedder = embedder
 
@@ -38,7 +39,9 @@ class SummaryAnswerer:
         self, question: str, passages: Sequence[Passage], reading: Reading
     ) -> Iterator[Cited]:
         """Yield the sentences in the document's order; only the document decides."""
-        for n, quote in enumerate(summary(self._document, self._embedder), start=1):
+        for n, quote in enumerate(
+            summary(self._document, self._embedder, most=self._most), start=1
+        ):
             yield Cited(Statement(fold(quote.text), (n,)), (cite(quote, n),))
 
 

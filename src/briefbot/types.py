@@ -261,6 +261,18 @@ class AnswerStatus(StrEnum):
     NOT_IN_DOCUMENTS = "not_in_documents"
 
 
+class AnswerKind(StrEnum):
+    """What an answer answers; all but the first are requests, see `requests.py`."""
+
+    ANSWER = "answer"
+    SUMMARY = "summary"
+    ARGUMENTS = "arguments"
+    SHORTER = "shorter"
+    MORE = "more"
+    SMALL_TALK = "small_talk"
+    ABOUT = "about"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a question got: statements with citations, or the nearest passages and no statement.
@@ -276,6 +288,8 @@ class Answer:
         verification: The verifier's report, one entry for each statement proposed.
         usage: What a chat model consumed, where it says so.
         kind: What kind of question it was answered as, see `questions.Kind`; empty for a refusal.
+        request: What was asked for: an answer, or something that is no question.
+        reply: What is said to small talk, where no document is cited; it claims nothing of them.
     """
 
     question: str
@@ -292,10 +306,14 @@ class Answer:
     verification: tuple[StatementCheck, ...] = ()
     usage: Usage | None = None
     kind: str = ""
+    request: AnswerKind = AnswerKind.ANSWER
+    reply: str = ""
 
     @property
     def text(self) -> str:
         """The answer with `[n]` marks, a paragraph for each block, or that there is none."""
+        if self.reply:
+            return self.reply
         if self.status is AnswerStatus.NOT_IN_DOCUMENTS:
             return NOT_IN_DOCUMENTS_TEXT
         return "\n\n".join(_block_text(block) for block in blocks_of(self.statements))

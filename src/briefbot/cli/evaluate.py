@@ -69,8 +69,18 @@ def eval_command(
         Path | None,
         typer.Option("--compare", help="Output of an earlier run over the same cases."),
     ] = None,
+    conversations: Annotated[
+        Path | None,
+        typer.Option("--conversations", help="Conversations, JSON Lines, instead of cases."),
+    ] = None,
 ) -> None:
     """Measure retrieval, citations, answers, refusal and latency on cases, with 95% intervals."""
+    if conversations is not None:
+        settings = read_settings(corpus_dir=corpus, index_dir=index, strictness=strictness)
+        is_fresh = corpus is not None and index is None
+        with _bot_for(settings, fresh=is_fresh) as bot:
+            _evaluate_talk(bot, conversations, split, output, as_json)
+        return
     if question_set is not None:
         _evaluate_set(question_set, read_settings(strictness=strictness), index, output, as_json)
         return
@@ -114,6 +124,20 @@ def _hold_floors(summary: dict[str, Metric], floors: Path, cases: Path, digest: 
         typer.echo(line, err=True)
     if broken:
         raise typer.Exit(1)
+
+
+def _evaluate_talk(
+    bot: BriefBot, path: Path, split: str, output: Path | None, as_json: bool
+) -> None:
+    """Hold the conversations, and ask each of their questions written out, to compare."""
+    from briefbot.evaluate import conversations  # noqa: PLC0415
+
+    chosen = conversations.load_conversations(path, split=split)
+    with progress_bar() as progress:
+        results = conversations.hold(bot, chosen, progress=progress)
+    if output is not None:
+        output.write_text("".join(f"{json_line(r.as_json())}\n" for r in results), "utf-8")
+    _print_summary(conversations.summarise_talk(results), as_json=as_json)
 
 
 def _evaluate_set(

@@ -157,7 +157,7 @@ def _print_answer(answer: Answer) -> None:
         typer.echo(f"    “{' '.join(citation.quote.split())}”")
         for source in citation.sources:
             typer.echo(f"    after {source_line(source)}")
-    if not answer.citations:
+    if not answer.citations and not answer.reply:
         typer.echo("\nNearest passages:")
         for passage in answer.passages[:3]:
             typer.echo(

@@ -25,6 +25,7 @@ from briefbot.ui.conversation import (
 from briefbot.ui.keeper import KEPT_TURNS, from_text, to_text
 from briefbot.ui.library_page import LIBRARY_VIEW
 from briefbot.ui.markup import render_failure
+from briefbot.ui.numbering import renumbered
 from briefbot.ui.reader import render_document
 from briefbot.ui.sources import render_sources
 
@@ -51,9 +52,22 @@ _READER = (
     '<div class="reader-body" tabindex="0"></div></dialog>'
 )
 _SKIP = '<button type="button" class="skip">Skip to the question</button>'
-_EXAMPLE_SCRIPT = """element.addEventListener('click', (event) => {
+_ASKING_SCRIPT = """element.addEventListener('click', (event) => {
   const example = event.target.closest('[data-question]');
-  if (example) trigger('submit', { question: example.dataset.question });
+  if (example) trigger('submit', { question: example.dataset.question, exact: false });
+});
+element.addEventListener('submit', (event) => {
+  const form = event.target.closest('form.correction');
+  if (!form) return;
+  event.preventDefault();
+  const question = form.querySelector('textarea').value;
+  if (question.trim()) trigger('submit', { question, exact: true });
+});
+element.addEventListener('keydown', (event) => {
+  const form = event.target.closest('form.correction');
+  if (!form || event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
 });"""
 
 # Every tab goes on with its own conversation; a new one, with the last that any tab had.
@@ -106,7 +120,10 @@ def _chat_view(chat: Chat) -> tuple[list[Any], gr.Button]:
     past, newest, past_sources, newest_sources, *_ = chat.show(())
     with gr.Row(elem_id="workspace"):
         with gr.Column(elem_id="conversation"):
-            turns = (_html(past, "past"), _html(newest, "newest", _EXAMPLE_SCRIPT))
+            turns = (
+                _html(past, "past", _ASKING_SCRIPT),
+                _html(newest, "newest", _ASKING_SCRIPT),
+            )
         with gr.Column(elem_id="sources"):
             cards = (_html(past_sources, "past-sources"), _html(newest_sources, "newest-sources"))
         with gr.Row(elem_id="composer"):
@@ -139,13 +156,14 @@ def _question_box() -> gr.Textbox:
 
 def _connect(chat: Chat, view: list[Any], send: gr.Button, restart: gr.Button) -> None:
     """Wire questions (typed or picked) and the new conversation to the chat."""
-    _, newest, _, sources, kept, box = view
+    past, newest, _, sources, kept, box = view
     # Gradio renders all that an event may change, so an answer as it grows has only its own turn.
     growing = [newest, sources, kept, box]
     answers = []
     for asked in (
         gr.on([box.submit, send.click], chat.ask, [box, kept], view, **_QUIET),
-        newest.submit(chat.ask_example, [kept], view, **_QUIET),
+        newest.submit(chat.ask_picked, [kept], view, **_QUIET),
+        past.submit(chat.ask_picked, [kept], view, **_QUIET),
     ):
         answering = asked.then(chat.answer, [kept], growing, **_QUIET)
         answering.failure(chat.give_up, [kept], view, **_QUIET)
@@ -184,22 +202,25 @@ class Chat:
         first, newest = len(exchanges), exchanges[-1:]
         return render_turns(newest, first=first, is_live=True), render_sources(newest, first=first)
 
-    def ask(self, question: str, kept: str) -> View:
+    def ask(self, question: str, kept: str, *, stands_alone: bool = False) -> View:
         """Put a question below the conversation, for `answer` to answer."""
         earlier = [exchange for exchange in from_text(kept) if exchange.is_done]
-        return self.show((*earlier[-(KEPT_TURNS - 1) :], Exchange(question)), typed="")
+        asked = Exchange(question, stands_alone=stands_alone)
+        return self.show((*earlier[-(KEPT_TURNS - 1) :], asked), typed="")
 
-    def ask_example(self, kept: str, event: gr.EventData) -> View:
-        """Put the example question that was clicked below the conversation."""
-        return self.ask(str(event.question), kept)
+    def ask_picked(self, kept: str, event: gr.EventData) -> View:
+        """Ask the example that was clicked, or the question that was corrected, as it is."""
+        return self.ask(str(event.question), kept, stands_alone=bool(event.exact))
 
     def answer(self, kept: str) -> Iterator[Newest]:
         """Answer the last question, sentence by sentence; a failed one returns to its box."""
         *earlier, asked = from_text(kept)
-        history = history_of(earlier, self._settings.history_turns)
+        turns = 0 if asked.stands_alone else self._settings.history_turns
+        history = history_of(earlier, turns)
+        before = [each.answer for each in earlier if each.answer is not None]
         try:
             for answer in self._bot.stream(asked.question, history):
-                asked = replace(asked, answer=answer)
+                asked = replace(asked, answer=renumbered(answer, before))
                 yield *self._newest((*earlier, asked)), gr.skip(), gr.skip()
             asked, typed = replace(asked, is_done=True), gr.skip()
         except BriefBotError as error:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from briefbot.errors import BriefBotError
+from briefbot.notes import withheld_note
 from briefbot.types import Answer, AnswerStatus, Citation, Passage, Statement, blocks_of
+from briefbot.ui.checks import render_checks
 from briefbot.ui.markup import Target, escaped, opens, render_failure, target_of
 
 INLINE_PLACES = 3  # headings that a refusal itself links to; the panel shows every passage
@@ -23,12 +25,16 @@ _HALF_MOON = (
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question of a conversation with what came back so far: an answer or a failure."""
+    """One question of a conversation with what came back so far: an answer or a failure.
+
+    `stands_alone` marks a question that somebody corrected: it is asked exactly as it is.
+    """
 
     question: str
     answer: Answer | None = None
     error: BriefBotError | None = None
     is_done: bool = False
+    stands_alone: bool = False
 
     @property
     def is_searching(self) -> bool:
@@ -108,16 +114,27 @@ def _reply(turn: int, exchange: Exchange) -> str:
     answer = exchange.answer
     if answer is None or exchange.is_searching:
         return '<p class="searching">Searching the documents<span class="dots"></span></p>'
-    understood = _understood(answer)
+    if answer.reply:
+        return f'<div class="reply talk"><p>{escaped(answer.reply)}</p></div>'
+    understood = _understood(turn, answer)
     body = _refusal(turn, answer) if is_refusal(answer) else _statements(turn, answer)
-    footer = _footer(answer) if exchange.is_done else ""
+    footer = f"{render_checks(answer)}{_footer(answer)}" if exchange.is_done else ""
     return f"{understood}{body}{_notes(answer)}{footer}"
 
 
-def _understood(answer: Answer) -> str:
-    if answer.standalone_question.strip() == answer.question.strip():
+def _understood(turn: int, answer: Answer) -> str:
+    """Say how a follow-up was read, with a form to correct that and ask again."""
+    full = answer.standalone_question.strip()
+    if full == answer.question.strip():
         return ""
-    return f'<p class="understood">Understood as: {escaped(answer.standalone_question)}</p>'
+    field = f"correction-{turn}"
+    return (
+        f'<details class="understood"><summary>Understood as: {escaped(full)}'
+        '<span class="correct">Correct</span></summary>'
+        f'<form class="correction"><label for="{field}">The question in full</label>'
+        f'<textarea id="{field}" rows="2">{escaped(full)}</textarea>'
+        '<button type="submit">Ask this instead</button></form></details>'
+    )
 
 
 def _statements(turn: int, answer: Answer) -> str:
@@ -189,7 +206,11 @@ def _place(passage: Passage) -> str:
 
 
 def _notes(answer: Answer) -> str:
-    return "".join(f'<p class="note">{escaped(note)}</p>' for note in answer.notes)
+    withheld = withheld_note(answer.verification)
+    return "".join(
+        f'<p class="note{" withheld" if note == withheld else ""}">{escaped(note)}</p>'
+        for note in answer.notes
+    )
 
 
 def _footer(answer: Answer) -> str:

@@ -23,6 +23,7 @@ class _Kept:
     answer: Answer | None
     failure: tuple[str, str] | None
     is_done: bool
+    stands_alone: bool = False
 
 
 _KEPT = TypeAdapter(tuple[_Kept, ...])
@@ -36,6 +37,7 @@ def to_text(exchanges: Sequence[Exchange]) -> str:
             each.answer,
             (each.error.message, each.error.hint) if each.error else None,
             each.is_done,
+            each.stands_alone,
         )
         for each in exchanges[-KEPT_TURNS:]
     )
@@ -63,4 +65,4 @@ def from_text(text: str) -> tuple[Exchange, ...]:
 
 def _exchange(kept: _Kept) -> Exchange:
     error = BriefBotError(kept.failure[0], hint=kept.failure[1]) if kept.failure else None
-    return Exchange(kept.question, kept.answer, error, kept.is_done)
+    return Exchange(kept.question, kept.answer, error, kept.is_done, kept.stands_alone)

@@ -45,7 +45,7 @@ def render_sources(exchanges: Sequence[Exchange], *, first: int = 1, are_past: b
 
 def _sources_of(turn: int, exchange: Exchange) -> str:
     answer = exchange.answer
-    if answer is None or exchange.is_searching:
+    if answer is None or exchange.is_searching or answer.reply:
         return EMPTY_SOURCES
     earlier = f'<p class="panel-note earlier">{escaped(exchange.question)}</p>'
     if is_refusal(answer):
