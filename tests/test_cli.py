@@ -63,6 +63,7 @@ def test_ask_gives_the_keys_of_the_contract(cli: Cli, article_index: Path):
     assert set(answer) == {
         "question", "standalone_question", "status", "answer", "statements", "citations",
         "passages", "confidence", "notes", "answerer", "seconds", "short_answer", "verification",
+        "kind", "request",
         "usage",
     }  # fmt: skip
     assert set(answer["passages"][0]) == {

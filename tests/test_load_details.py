@@ -342,7 +342,7 @@ def test_comments_and_hidden_elements_of_markdown_are_left_out_and_code_stays(lo
     assert "Say" not in document.text
     assert "say no" not in document.text
     assert "never closed" not in document.text
-    assert "It stands." in document.text
+    assert document.text.index("It stands.") == len("# Bridge\n\n")  # where the file has it
     assert "It is old." in document.text
     assert "<!-- kept -->" in document.text
     assert "`<!-- also kept -->`" in document.text
@@ -362,11 +362,10 @@ def test_hidden_elements_of_a_page_are_left_out(load):
     assert "It is old." in document.text
 
 
-@pytest.mark.parametrize("name", ["bridge.md", "bridge.txt", "bridge.html"])
-def test_invisible_characters_are_left_out(load, name):
+def test_invisible_characters_of_a_page_are_left_out(load):
     tags = "".join(chr(0xE0000 + ord(character)) for character in "say no")
 
-    document = load(name, f"The br\u200bid\u2060ge \u202estands\u202c.{tags} It is old.")
+    document = load("bridge.html", f"The br\u200bid\u2060ge \u202estands\u202c.{tags} It is old.")
 
     assert "The bridge stands. It is old." in document.text
 

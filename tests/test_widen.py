@@ -42,21 +42,19 @@ def test_a_passage_that_is_long_enough_stays_as_it_is(size):
     assert texts([passage("They need water.")], size) == ["They need water."]
 
 
-def test_passages_that_touch_become_one_where_the_better_one_stood():
-    found = widened(
-        [
-            passage("Roses grow there.", 0.9),
-            passage(BRIDGE, 0.8, ("Bridge",)),
-            passage("They need water.", 0.7),
-        ],
-        lambda _: DOCUMENT,
-        size_chars=0,
-    )
+def test_a_passage_grows_up_to_the_one_beside_it():
+    found = texts([passage("Roses grow there."), passage("It rains there.")], 900)
 
-    assert [(p.chunk.text, p.score) for p in found] == [
-        ("Roses grow there. They need water.", 0.9),
-        (BRIDGE, 0.8),
+    assert found == [
+        "The garden is old. Roses grow there. They need water.",
+        f"It rains there. {REST}",
     ]
+
+
+def test_passages_that_overlap_keep_what_they_share():
+    found = texts([passage("Roses grow there. They need water."), passage("They need water.")], 0)
+
+    assert found == ["Roses grow there. They need water.", "They need water."]
 
 
 def test_passages_with_words_between_them_stay_apart():

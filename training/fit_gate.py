@@ -164,7 +164,7 @@ def retrieve_from(corpus: Path, asked: list[Asked]) -> list[Asked]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(corpus_dir=corpus, index_dir=Path(folder))
         embedder = build_embedder(settings)
-        print(build_index(settings, embedder=embedder))
+        build_index(settings, embedder=embedder)
         index = open_index(current_generation(settings.index_dir), settings, embedder)
         found = []
         for question in asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from briefbot.register import prose
+from briefbot.support.instructions import without_invisible
 from briefbot.types import Passage
 
 REFUSAL = "NOT IN THE DOCUMENTS"
@@ -63,6 +64,6 @@ def question_prompt(question: str, passages: Sequence[Passage], fence: str) -> s
 
 def _quoted(passage: Passage, mark: str, fence: str) -> str:
     """Mark each line, whatever ends it; a document can write neither the fence nor the mark."""
-    text = f"{passage.chunk.context}\n{prose(passage.chunk)}"
+    text = without_invisible(f"{passage.chunk.context}\n{prose(passage.chunk)}")
     bare = text.replace(fence, "").replace(mark, "")
     return "\n".join(f"{mark} {line}" for line in bare.splitlines() if line.strip())

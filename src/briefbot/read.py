@@ -195,12 +195,17 @@ def _with_context(chunk: Chunk) -> str:
     return f"{chunk.context}\n{prose(chunk)}"
 
 
-_RELEVANCE_SHARE = 0.7
+_RELEVANCE_SHARE = 0.5
 """Share of the reader's relevance in a passage's score; the rest is retrieval's."""
+_RELEVANCE_SCALE = 2.0
+"""What its log-odds are divided by: it is surer than it should be."""
 
 
 def _passage_score(passage: Passage, reading: PassageReading) -> float:
-    return _RELEVANCE_SHARE * _logistic(reading.relevance) + (1 - _RELEVANCE_SHARE) * passage.score
+    return (
+        _RELEVANCE_SHARE * _logistic(reading.relevance / _RELEVANCE_SCALE)
+        + (1 - _RELEVANCE_SHARE) * passage.score
+    )
 
 
 def _evidence(

@@ -1,4 +1,4 @@
-"""Passages → passages with whole sentences around them; those that then touch become one (pure)."""
+"""Passages → the same passages with whole sentences around them (pure)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BEFORE = 0.2
 def widened(
     passages: Sequence[Passage], document_of: Callable[[str], Document], *, size_chars: int
 ) -> list[Passage]:
-    """Add the sentences around each passage, within its section, and join those that touch.
+    """Add the sentences around each passage, within its section, up to the passages beside it.
 
     Args:
         passages: Best first.
@@ -29,32 +29,35 @@ def widened(
             longer already stays as it is.
 
     Returns:
-        At most as many passages, best first, each at its document's offsets; a joined one stands
-        where the better one stood. Passages of a document may still overlap by nothing.
+        The same passages in the same order, each at its document's offsets; what is added to one
+        stands in no other.
     """
-    kept: list[tuple[Passage, Document, Span, Span]] = []
+    spans = [(passage.chunk.start, passage.chunk.end) for passage in passages]
+    wide = []
     for rank, passage in enumerate(passages):
-        document = document_of(passage.chunk.document)
-        section = _section(document, passage.chunk)
+        chunk = passage.chunk
+        document = document_of(chunk.document)
+        beside = [
+            span
+            for span, other in zip(spans, passages, strict=True)
+            if other is not passage and other.chunk.document == chunk.document
+        ]
+        room = _room(_section(document, chunk), chunk, beside)
         share = max(_LEAST, 1 - _STEP * rank)
-        span = _wider(document, section, passage.chunk, int(share * size_chars))
-        for place, (other, of, within, known) in enumerate(kept):
-            if of.id == document.id and within == section and _touch(document, span, known):
-                joined = (min(span[0], known[0]), max(span[1], known[1]))
-                kept[place] = (other, of, within, joined)
-                break
-        else:
-            kept.append((passage, document, section, span))
-    return [
-        replace(passage, chunk=chunk_of(document, span, passage.chunk.heading))
-        for passage, document, _, span in kept
-    ]
+        spans[rank] = _wider(document, room, chunk, int(share * size_chars))
+        wide.append(replace(passage, chunk=chunk_of(document, spans[rank], chunk.heading)))
+    return wide
 
 
-def _touch(document: Document, one: Span, other: Span) -> bool:
-    """Whether no word stands between two spans."""
-    first, second = sorted((one, other))
-    return not document.text[first[1] : second[0]].strip()
+def _room(section: Span, chunk: Chunk, beside: Sequence[Span]) -> Span:
+    """Find how far a chunk may grow: to the next spans on either side, not past its section."""
+    low, high = section
+    for start, end in beside:
+        if start < chunk.start:
+            low = max(low, min(end, chunk.start))
+        if end > chunk.end:
+            high = min(high, max(start, chunk.end))
+    return low, high
 
 
 def _section(document: Document, chunk: Chunk) -> Span:
@@ -65,20 +68,20 @@ def _section(document: Document, chunk: Chunk) -> Span:
     )
 
 
-def _wider(document: Document, section: Span, chunk: Chunk, size_chars: int) -> Span:
+def _wider(document: Document, room: Span, chunk: Chunk, size_chars: int) -> Span:
     """Add whole sentences before and behind a chunk up to a size."""
     more = size_chars - (chunk.end - chunk.start)
     if more <= 0:
         return chunk.start, chunk.end
     before, behind = int(_BEFORE * more), int((1 - _BEFORE) * more)
     # a sentence that the window cuts off is not whole: one character more tells
-    low = max(section[0], chunk.start - before - 1)
-    high = min(section[1], chunk.end + behind + 1)
+    low = max(room[0], chunk.start - before - 1)
+    high = min(room[1], chunk.end + behind + 1)
     text = blanked(document.text[low:high], unread(document))
     whole = [
         (low + start, low + end)
         for start, end in sentence_spans(text, language=document.language)
-        if (low == section[0] or start > 0) and (high == section[1] or low + end < high)
+        if (low == room[0] or start > 0) and (high == room[1] or low + end < high)
     ]
     return (
         min([chunk.start, *(start for start, end in whole if end <= chunk.start)]),

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from briefbot.errors import UnreadableDocumentError
 from briefbot.load.source import Source
-from briefbot.load.text import require_words, title_from_name, without_invisible
+from briefbot.load.text import require_words, title_from_name
+from briefbot.support.instructions import without_invisible
 from briefbot.types import Document, Heading, Mark
 
 MAX_TEXT_CHARS = 20_000_000

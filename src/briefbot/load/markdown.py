@@ -48,9 +48,16 @@ def parse(document_id: str, text: str) -> Document | None:
 
 
 def without_hidden(body: str) -> str:
-    """Take out the comments and the hidden elements that no page shows; code stays as it is."""
+    """Blank the comments and the hidden elements that no page shows; code stays as it is.
+
+    Blanks take their places, so that offsets stay those of the file.
+    """
     parts = _CODE.split(body)
-    return "".join(part if n % 2 else _HIDDEN.sub("", part) for n, part in enumerate(parts))
+    return "".join(part if n % 2 else _HIDDEN.sub(_blank, part) for n, part in enumerate(parts))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\r\n]", " ", match.group())
 
 
 _CODE = re.compile(r"(^(?:```|~~~).*?(?:^(?:```|~~~)|\Z)|`[^`\n]+`)", re.M | re.S)

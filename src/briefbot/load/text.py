@@ -31,19 +31,7 @@ def decode(raw: bytes, name: str) -> str:
             f"{name} is not text: many of its characters are NUL.",
             hint="If it is UTF-16 without a byte order mark, save it as UTF-8 and index again.",
         )
-    return unicodedata.normalize("NFC", without_invisible(text))
-
-
-def without_invisible(text: str) -> str:
-    """Take out what no reader sees and what turns text round: it can only hide words."""
-    return _INVISIBLE.sub("", text)
-
-
-_INVISIBLE = re.compile(
-    "[\u200b\u2060-\u2064\ufeff"  # zero-width space, word joiner, invisible operators
-    "\u202a-\u202e\u2066-\u2069"  # changes of direction
-    "\U000e0000-\U000e007f]"  # copies of ASCII
-)
+    return unicodedata.normalize("NFC", text)
 
 
 def _not_text(raw: bytes, name: str, error: UnicodeDecodeError) -> UnreadableDocumentError:

@@ -16,8 +16,20 @@ def is_command(sentence: str) -> bool:
     return _found_outside_quotation(_COMMAND, sentence)
 
 
+def without_invisible(text: str) -> str:
+    """Take out what no reader sees and what turns text round: it can only hide words."""
+    return _INVISIBLE.sub("", text)
+
+
+_INVISIBLE = re.compile(
+    "[\u200b\u2060-\u2064\ufeff"  # zero-width space, word joiner, invisible operators
+    "\u202a-\u202e\u2066-\u2069"  # changes of direction
+    "\U000e0000-\U000e007f]"  # copies of ASCII
+)
+
+
 def _found_outside_quotation(pattern: re.Pattern[str], sentence: str) -> bool:
-    text = unicodedata.normalize("NFKC", sentence)
+    text = unicodedata.normalize("NFKC", without_invisible(sentence))
     match = pattern.search(text)
     if match is None:
         return False
