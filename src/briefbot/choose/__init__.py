@@ -1,0 +1,51 @@
+"""Question + evidence → the sentences that answer, by kind of question, in blocks (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from briefbot.arrange import in_reading_order, with_antecedents
+from briefbot.choose.best import choose
+from briefbot.choose.block import Block
+from briefbot.choose.compared import compared
+from briefbot.choose.defined import defined
+from briefbot.choose.listed import listed
+from briefbot.choose.speakers import by_speaker, with_content
+from briefbot.cite import Quoted
+from briefbot.questions import Kind, kind_of
+from briefbot.read import Evidence
+from briefbot.weigh import weighed
+
+__all__ = ["Block", "blocks", "choose"]
+
+
+def blocks(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Block]:
+    """Choose at most `most` sentences and put them into blocks, as the kind of question wants."""
+    if not evidence:
+        return []
+    kind = kind_of(question)
+    evidence = weighed(question, evidence)
+    if kind is Kind.COMPARISON:
+        sides = compared(question, evidence, most=most)
+        if sides:
+            return sides
+    if kind is Kind.DEFINITION:
+        definition = defined(question, evidence, most=most)
+        if definition:
+            return [Block(tuple(definition))]
+    chosen = choose(question, evidence, most=most)
+    ordered = _ordered(chosen, most=most, best_first=kind in {Kind.FACT, Kind.DEFINITION})
+    if kind is Kind.POSITION:
+        return by_speaker(with_content(ordered, most=most))
+    if kind is Kind.LIST:
+        return [listed(chosen, evidence, most=most)]
+    return [Block(tuple(ordered))]
+
+
+def _ordered(chosen: Sequence[Quoted], *, most: int, best_first: bool) -> list[Quoted]:
+    """Add what sentences lean on and order them; a short answer is looked for in the first."""
+    if not best_first:
+        return in_reading_order(with_antecedents(chosen, most=most))
+    first = with_antecedents(chosen[:1], most=most)
+    rest = with_antecedents([*first, *chosen[1:]], most=most)[len(first) :]
+    return [*first, *in_reading_order(rest)]
