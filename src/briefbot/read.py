@@ -198,7 +198,8 @@ def _with_context(chunk: Chunk) -> str:
 _RELEVANCE_SHARE = 0.5
 """Share of the reader's relevance in a passage's score; the rest is retrieval's."""
 _RELEVANCE_SCALE = 2.0
-"""What its log-odds are divided by: it is surer than it should be."""
+_SENTENCE_SCALE = 3.0
+"""What the network's log-odds are divided by: it is surer than it should be."""
 
 
 def _passage_score(passage: Passage, reading: PassageReading) -> float:
@@ -225,8 +226,8 @@ def _evidence(
     for quote in quotes_of(chunk):
         start, end = quote.start + offset, quote.end + offset
         holds_span = start <= reading.span[0] and reading.span[1] <= end
-        tokens = _logistic(reading.evidence(start, end))
-        span = _logistic(reading.margin) if holds_span else 0.0
+        tokens = _logistic(reading.evidence(start, end) / _SENTENCE_SCALE)
+        span = _logistic(reading.margin / _SENTENCE_SCALE) if holds_span else 0.0
         read = passage.score * (_TOKENS_SHARE * tokens + (1 - _TOKENS_SHARE) * span)
         cosine = max(0.0, cosines.get(quote.text, 0.0))
         score = (1 - _COSINE_SHARE) * read + _COSINE_SHARE * cosine
