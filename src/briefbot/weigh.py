@@ -127,11 +127,11 @@ def _of_actor(question: str) -> _Weight:
 
     def weight(quote: Quoted) -> float:
         chunk = quote.chunk
+        speaker = speaker_of(quote.text, chunk.text[: quote.start - chunk.start]) or ""
         opens = actor <= set(terms(" ".join(quote.text.split()[:_OPENING_WORDS])))
-        if not opens and not actor <= set(terms(chunk.context)):
+        if not actor <= {*terms(quote.text), *terms(speaker), *terms(chunk.context)}:
             return _OTHERS
-        speaks = bool(speaker_of(quote.text, chunk.text[: quote.start - chunk.start]))
-        return (_SPEAKING if speaks else 1.0) * (_OPENS if opens else 1.0)
+        return (_SPEAKING if speaker else 1.0) * (_OPENS if opens else 1.0)
 
     return weight
 
