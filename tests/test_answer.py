@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from briefbot.answer import ExtractiveAnswerer
 from briefbot.arrange import in_reading_order, with_antecedents
 from briefbot.choose import choose
@@ -135,3 +137,13 @@ def test_a_hard_wrapped_sentence_is_shown_on_one_line_and_quoted_as_it_stands():
 
     assert cited.statement.text == text.replace("\n", " ")
     assert cited.citations[0].quote == text
+
+
+@pytest.mark.parametrize(("probability", "lead"), [(0.95, "Turkey"), (0.6, "")])
+def test_the_short_answer_stands_in_front_only_where_the_reader_is_sure(probability, lead):
+    span = Quoted(CHUNK, STRAITS.start, STRAITS.start + len("Turkey"))
+    reading = Reading((), tuple(evidence((STRAITS, 0.9))), probability, (), span=span)
+
+    cited = next(ExtractiveAnswerer(max_statements=3).answer("Who guards straits?", (), reading))
+
+    assert cited.statement.layout.lead == lead

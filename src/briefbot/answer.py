@@ -85,11 +85,16 @@ def _lead(question: str, reading: Reading, plan: Sequence[Block]) -> str:
     first = plan[0].quotes[0]
     match kind_of(question):
         case Kind.FACT:
-            return short_answer(question, reading.span, first)
+            sure = reading.probability >= _SURE
+            return short_answer(question, reading.span, first) if sure else ""
         case Kind.DEFINITION:
             return spelled_out(question, first)
         case _:
             return ""
+
+
+_SURE = 0.8
+"""Probability of an answer from which the short one may stand in front."""
 
 
 def _first_hand(plan: Sequence[Block], reading: Reading) -> list[Block]:
