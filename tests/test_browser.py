@@ -23,7 +23,7 @@ from browsing import (
     running_chat,
 )
 
-SECOND_QUESTION = "Who is Sanae Takaichi?"
+SECOND_QUESTION = "Which party does Sanae Takaichi lead?"
 UNANSWERABLE = "What are the benefits of Lion's Mane?"
 
 HOSTILE_QUESTION = "Where does the Quokka Protocol keep its ledgers?"

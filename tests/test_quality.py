@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,8 @@ def test_every_sentence_of_every_answer_is_its_quote(results):
     for result in results:
         quotes = {c.n: " ".join(c.quote.split()) for c in result.answer.citations}
         for statement in result.answer.statements:
-            assert statement.text in {quotes[n] for n in statement.citations}
+            said = re.sub(r"^\[[^\]]+\] ", "", statement.text)  # the speaker, put in front
+            assert said in {quotes[n] for n in statement.citations}
 
 
 def test_off_topic_advertising_and_injected_questions_are_all_refused(results):

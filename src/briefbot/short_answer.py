@@ -48,7 +48,17 @@ def short_answer(question: str, span: Quoted | None, first: Quoted) -> str:
     words = _EDGES.sub("", fold(span.text))
     if not words or len(words.split()) > _MAX_WORDS or words not in fold(first.text):
         return ""
+    if _cuts_a_name(words, fold(first.text)):
+        return ""
     return _raised(words) if _is_plausible(question, words) else ""
+
+
+def _cuts_a_name(words: str, sentence: str) -> bool:
+    """Whether a name goes on beyond the words: "Liberal" of "Liberal Democratic Party"."""
+    before, _, after = sentence.partition(words)
+    goes_on = words.rsplit(maxsplit=1)[-1][:1].isupper() and re.match(r"[ -][A-Z]", after)
+    began = words[:1].isupper() and re.search(r"[a-z,] [A-Z][\w’'-]*[ -]$", before)
+    return bool(goes_on or began)
 
 
 def _is_plausible(question: str, words: str) -> bool:
