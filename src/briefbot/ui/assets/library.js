@@ -39,11 +39,18 @@ function forgetFailures() {
 
 async function change(act, said) {
   forgetFailures();
+  clearTimeout(timer);
+  showProgress({ label: 'Starting', done: 0, total: 0 });
   const worked = await act();
   if (worked && said) say(said);
+  if (worked) await pause(SEEN_MS); // a build of a few files is over before anyone sees it
+  shown.have = ''; // so that the progress is shown as it is, or goes
   await refresh();
   return worked;
 }
+
+const SEEN_MS = 700;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const say = (text) => (part('.library-say').textContent = text);
 
