@@ -142,3 +142,29 @@ def test_a_sentence_about_its_own_page_gives_way():
 
 def test_without_evidence_there_are_no_blocks():
     assert blocks("How do Peru and Chile differ?", [], most=4) == []
+
+
+def test_an_item_brings_the_list_in_which_it_stands():
+    lead, one, other, _ = quoted("Two states take part:\n- Peru\n- Chile\n\nIt rains in spring.")
+
+    (block,) = blocks("Which states take part?", scored((other, 0.9), (one, 0.1)), most=2)
+
+    assert block.quotes == (lead, one, other)
+
+
+def test_a_side_that_was_read_for_alone_brings_its_own_sentences():
+    peru, _ = quoted("Peru sells copper to the north. Peru has mountains.")
+    _, chile = quoted("Chile has deserts. Chile sells copper to the south.", document="b.md")
+    weak = scored((peru, 0.5))
+
+    plan = blocks(
+        "How do Peru and Chile differ on copper?",
+        weak,
+        most=4,
+        sides={"Peru": weak, "Chile": scored((chile, 0.6))},
+    )
+
+    assert [(block.heading, block.quotes) for block in plan] == [
+        ("Peru", (peru,)),
+        ("Chile", (chile,)),
+    ]

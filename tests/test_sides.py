@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from briefbot.sides import Side, shared_terms, sides_of
+from briefbot.sides import Side, shared_terms, side_questions, sides_of
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,36 @@ def test_what_both_sides_are_called_does_not_name_one_of_them():
     shared = shared_terms(sides)
     assert not sides[0].is_named_in({"articl", "5"}, but=shared)
     assert sides[1].is_named_in({"articl", "5"}, but=shared)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (
+            "How do Colby and Ratner differ on a treaty?",
+            ("What does Colby say about a treaty?", "What does Ratner say about a treaty?"),
+        ),
+        (
+            "When did the pact and the league each begin?",
+            ("When did the pact begin?", "When did the league begin?"),
+        ),
+        (
+            "How did Lima's and the Times's views of copper compare?",
+            ("What is Lima's views of copper?", "What is Times's views of copper?"),
+        ),
+        (
+            "How do the plans of Ann Lee and of Bo Ek differ on copper?",
+            (
+                "What does the plans of Ann Lee say about copper?",
+                "What does the plans of Bo Ek say about copper?",
+            ),
+        ),
+    ],
+)
+def test_each_side_is_asked_about_alone(question, asked):
+    assert tuple(side_questions(question).values()) == asked
+
+
+@pytest.mark.parametrize("question", ["pact vs league", "When was the pact signed?"])
+def test_sides_without_a_point_of_comparison_are_not_asked_about(question):
+    assert side_questions(question) == {}

@@ -59,7 +59,7 @@ class ExtractiveAnswerer:
         self, question: str, passages: Sequence[Passage], reading: Reading
     ) -> Iterator[Cited]:
         """Choose sentences by the kind of question, and put beside them what differs from them."""
-        plan = blocks(question, reading.evidence, most=self._max_statements)
+        plan = blocks(question, reading.evidence, most=self._max_statements, sides=reading.sides)
         plan = _first_hand(plan, reading)
         plan = _with_difference(question, reading, plan, most=self._max_statements)
         numbers = count(1)
@@ -127,8 +127,8 @@ def _with_difference(
     rest: list[Block] = []
     for block in plan:
         new = [quote for quote in block.quotes if not _is_told(quote, pair, reading)]
-        kept = new[:room]
-        room -= len(kept)
+        kept = new if block.is_list else new[:room]  # half a list would look like all of it
+        room = max(0, room - len(kept))
         rest += [replace(block, quotes=tuple(kept))] if kept else []
     block = Block(pair, FACT_CHECKED if is_confirmed(pair, reading) else SOURCES_DIFFER)
     return [block, *rest] if _is_told(chosen[0], pair, reading) else [*rest, block]

@@ -34,6 +34,7 @@ from briefbot.questions import check_question, document_kind, question_parts, su
 from briefbot.read import Reading, combined
 from briefbot.requests import questions_of, read_request, without_courtesy
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
+from briefbot.sides import side_questions
 from briefbot.summarise import SENTENCES, SummaryAnswerer
 from briefbot.terms import terms
 from briefbot.types import Answer, AnswerKind, AnswerStatus, Document, Passage, Turn
@@ -284,7 +285,7 @@ class BriefBot:
         depth = self._settings.read_depth
         if language_of(query) != ENGLISH:
             return index.retriever.retrieve(query, top_k=top_k)
-        read = _read(query, index, depth).passages[: max(top_k, 0)]
+        read = _read_parts(query, index, depth).passages[: max(top_k, 0)]
         if top_k <= depth:
             return list(read)
         seen = {passage.chunk.id for passage in read}
@@ -418,6 +419,16 @@ def _resolved(history: Sequence[Turn], names: Collection[str]) -> tuple[Turn, ..
 
 
 def _read(question: str, index: OpenIndex, depth: int) -> Reading:
+    """Retrieve and read; each side of a comparison is read for by a question of its own."""
+    whole = _read_parts(question, index, depth)
+    sides = {
+        side.name: _read_parts(asked, index, depth).evidence
+        for side, asked in side_questions(question).items()
+    }
+    return replace(whole, sides=sides)
+
+
+def _read_parts(question: str, index: OpenIndex, depth: int) -> Reading:
     """Retrieve and read; of a question that asks twice, the second part with the first's answer."""
     readings: list[Reading] = []
     for part in question_parts(question):

@@ -67,6 +67,7 @@ class Reading:
         span: The words that answer, of the passage whose span is surest; they may be wrong.
         disputes: For the sections of the index's fact-checks, what they dispute.
         retold: Where sentences of the passages retell a checked document, its own sentence.
+        sides: Of a comparison, the sentences that answer it for one side alone, by the side's name.
     """
 
     passages: tuple[Passage, ...]
@@ -77,6 +78,7 @@ class Reading:
     span: Quoted | None = None
     disputes: Mapping[Section, Dispute] = field(default_factory=dict)
     retold: Mapping[tuple[str, int], Quoted] = field(default_factory=dict)
+    sides: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
 
 
 class Reader(Protocol):

@@ -85,6 +85,57 @@ def sides_of(question: str) -> tuple[Side, ...]:
     return ()
 
 
+def side_questions(question: str) -> dict[Side, str]:
+    """Ask a comparing question of each side alone, in words that need not be good English.
+
+    "How do A and B differ on copper?" becomes "What does A say about copper?", and so for B.
+    """
+    match = next((m for m in (pattern.search(question) for pattern in _PATTERNS) if m), None)
+    sides = sides_of(question)
+    if match is None or not sides:
+        return {}
+    before, after = question[: match.start("a")], question[match.end("b") :]
+    named = _in_full(match["a"], match["b"], sides)
+    asked = {
+        side: _asked_alone(before, name, after) for side, name in zip(sides, named, strict=True)
+    }
+    return {side: text for side, text in asked.items() if set(terms(text)) - side.keys}
+
+
+def _in_full(a: str, b: str, sides: Sequence[Side]) -> tuple[str, ...]:
+    """Give each side the noun that stands only once: "A's plan" for "A's" of "A's and B's plan"."""
+    owner = _POSSESSIVE.match(b)
+    if owner and _POSSESSIVE_END.search(a):
+        owned = b[owner.end("owner") :]
+        return tuple(f"{side.name}{owned}" for side in sides)
+    if re.match(r"of\s", b.strip(), re.I) and " of " in a:
+        noun = a.split(" of ", 1)[0]
+        return tuple(f"{noun} of {side.name}" for side in sides)
+    return a, b
+
+
+def _asked_alone(before: str, name: str, after: str) -> str:
+    """Put one side's name in the place of both, without the words that only compare."""
+    if _WHICH_FIRST.match(before):
+        return f"When was {name}?"
+    before, after = _COMPARING.sub(" ", before), _COMPARING.sub(" ", after)
+    about = _ABOUT.match(after)
+    if about and _HOW.match(before):
+        return f"What does {name} say about {after[about.end() :].strip()}"
+    asked = " ".join(f"{before} {name} {after}".split())
+    return f"What is {name}?" if terms(asked) == terms(name) else asked
+
+
+_COMPARING = re.compile(
+    r"\b(?:(?:differences?|distinction|contrast|similarit\w+|comparison)\s+between"
+    rf"|{_VERB}|distinguished|different|versus|vs|(?:comes?|coming|came) first|in common)",
+    re.I,
+)
+_WHICH_FIRST = re.compile(r"^\W*(?:which|what|who)\b.*\b(?:first|earlier|older|last|later)\b", re.I)
+_ABOUT = re.compile(r"\s*(?:on|over|about|regarding|as to)\s+", re.I)
+_HOW = re.compile(r"^\W*(?:how|where|on what|in what)\b", re.I)
+
+
 def shared_terms(sides: Sequence[Side]) -> frozenset[str]:
     """What all sides are called alike, as in "the US-Japan and the US-Korean treaty"."""
     return frozenset.intersection(*(side.keys for side in sides)) if sides else frozenset()

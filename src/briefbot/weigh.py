@@ -105,8 +105,12 @@ _ENUMERATING, _DEFINING, _LEFT_OPEN = 1.3, 1.6, 0.4
 
 
 def enumerates(sentence: str) -> bool:
-    """Whether a sentence names three things or more in a row."""
-    return bool(re.search(r"[^,;]{2,60}[,;][^,;]{2,60}[,;]? (?:and|or) \w", sentence))
+    """Whether a sentence names three things or more in a row, in a few words each."""
+    return bool(_ENUMERATION.search(sentence))
+
+
+_FEW_WORDS = r"\s*(?:[^\s,;:.]+\s+){0,5}[^\s,;:.]+"
+_ENUMERATION = re.compile(rf"\w[,;]{_FEW_WORDS}[,;]? (?:and|or){_FEW_WORDS}(?=[,;:.]|\W*$)")
 
 
 def saying_what(term: str) -> re.Pattern[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from briefbot.arrange import in_reading_order, with_antecedents
 from briefbot.choose.best import choose
@@ -19,16 +19,30 @@ from briefbot.weigh import weighed
 __all__ = ["Block", "blocks", "choose"]
 
 
-def blocks(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Block]:
-    """Choose at most `most` sentences and put them into blocks, as the kind of question wants."""
+def blocks(
+    question: str,
+    evidence: Sequence[Evidence],
+    *,
+    most: int,
+    sides: Mapping[str, Sequence[Evidence]] | None = None,
+) -> list[Block]:
+    """Choose at most `most` sentences and put them into blocks, as the kind of question wants.
+
+    Args:
+        question: As it stands alone.
+        evidence: Sentences, best first.
+        most: Sentences at most.
+        sides: For a comparison, what was read for each side alone, by its name.
+    """
     if not evidence:
         return []
     kind = kind_of(question)
     evidence = weighed(question, evidence)
     if kind is Kind.COMPARISON:
-        sides = compared(question, evidence, most=most)
-        if sides:
-            return sides
+        own = {name: weighed(question, found) for name, found in (sides or {}).items()}
+        by_side = compared(question, evidence, most=most, own=own)
+        if by_side:
+            return by_side
     if kind is Kind.DEFINITION:
         definition = defined(question, evidence, most=most)
         if definition:
@@ -38,7 +52,7 @@ def blocks(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Bl
     if kind is Kind.POSITION:
         return by_speaker(with_content(ordered, most=most))
     if kind is Kind.LIST:
-        return [listed(chosen, evidence, most=most)]
+        return [listed(chosen, most=most)]
     return [Block(tuple(ordered))]
 
 

@@ -16,11 +16,23 @@ from briefbot.sides import Side, shared_terms, sides_of
 from briefbot.terms import terms
 
 
-def compared(question: str, evidence: Sequence[Evidence], *, most: int) -> list[Block]:
+def compared(
+    question: str,
+    evidence: Sequence[Evidence],
+    *,
+    most: int,
+    own: Mapping[str, Sequence[Evidence]] | None = None,
+) -> list[Block]:
     """Give each side of a comparison a block of its own sentences.
 
     A sentence that speaks of both sides comes first where none answers better. A side without any
     sentence gets no block; where no side has one, nothing is returned.
+
+    Args:
+        question: As it stands alone.
+        evidence: Sentences read for the whole question, best first.
+        most: Sentences at most.
+        own: Sentences read for one side alone, by its name.
     """
     sides = sides_of(question)
     if not sides:
@@ -28,7 +40,10 @@ def compared(question: str, evidence: Sequence[Evidence], *, most: int) -> list[
     points = _point_by_point(sides, evidence)
     if len(points) > 1:
         return [Block(tuple(in_reading_order(points[:most])), is_list=True)]
-    ranked = {side: _on_side(question, side, sides, evidence) for side in sides}
+    ranked = {
+        side: _on_side(question, side, sides, _either(evidence, (own or {}).get(side.name, ())))
+        for side in sides
+    }
     if not any(ranked.values()):
         return []
     joint = _joint(sides, evidence)
@@ -70,6 +85,15 @@ def _point_by_point(sides: Sequence[Side], evidence: Sequence[Evidence]) -> list
 
 
 _BEST = 3
+
+
+def _either(whole: Sequence[Evidence], alone: Sequence[Evidence]) -> list[Evidence]:
+    """Put what was read for the whole question and for one side together, at the better score."""
+    best: dict[tuple[str, int], Evidence] = {}
+    for item in (*whole, *alone):
+        place = item.quote.chunk.document, item.quote.start
+        best[place] = max(best.get(place, item), item, key=lambda each: each.score)
+    return list(best.values())
 
 
 def _on_side(

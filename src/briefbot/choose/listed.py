@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import takewhile
 
 from briefbot.arrange import in_reading_order, with_antecedents
 from briefbot.choose.block import Block
 from briefbot.cite import Quoted
-from briefbot.read import Evidence, quotes_of
+from briefbot.read import quotes_of
 from briefbot.weigh import enumerates
 
 
-def listed(chosen: Sequence[Quoted], evidence: Sequence[Evidence], *, most: int) -> Block:
+def listed(chosen: Sequence[Quoted], *, most: int) -> Block:
     """Make a list of sentences; what one sentence or list of the text enumerates stays whole."""
     best = chosen[0]
-    items = _items_after(best, evidence)
-    if items:
-        return Block((best, *items), is_list=True)
+    lead = next((quote for quote in (best, *_leads(best)) if _items_after(quote)), None)
+    if lead is not None:
+        return Block((lead, *_items_after(lead)), is_list=True)
     kept = [quote for quote in chosen if not enumerates(best.text) or enumerates(quote.text)]
     ordered = in_reading_order(with_antecedents(kept, most=most))
     return Block(tuple(ordered), is_list=len(ordered) > 1)
 
 
-def _items_after(lead: Quoted, evidence: Iterable[Evidence]) -> list[Quoted]:
+def _leads(item: Quoted) -> list[Quoted]:
+    """Find the sentence that announces the list in which an item stands."""
+    if not is_item(item):
+        return []
+    before = [quote for quote in quotes_of(item.chunk) if quote.end <= item.start]
+    return [quote for quote in reversed(before) if not is_item(quote)][:1]
+
+
+def _items_after(lead: Quoted) -> list[Quoted]:
     """Find the items of the list that a sentence announces with a colon."""
     if not lead.text.rstrip().endswith(":"):
         return []
-    after = [quote for quote in quotes_of(lead.chunk) if quote.start >= lead.end]
-    return [quote for quote in after if is_item(quote)][:_ITEMS_AT_MOST]
+    after = (quote for quote in quotes_of(lead.chunk) if quote.start >= lead.end)
+    return list(takewhile(is_item, after))[:_ITEMS_AT_MOST]
 
 
 _ITEMS_AT_MOST = 12

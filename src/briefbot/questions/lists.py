@@ -6,7 +6,7 @@ import re
 
 _LIST = re.compile(
     r"^\W*(?:name|list|enumerate)\b|^\W*give (?:me |us )?(?:\w+ )?(?:examples|reasons|arguments)\b"
-    r"|^\W*who (?:are|were) the\b",
+    r"|^\W*who (?:are|were) the\b|[,.?:;-]\s*(?:please )?list(?: them(?: all)?)?\W*$",
     re.I,
 )
 _WANTED = re.compile(r"^\W*(?:in |on |for |to |by )?(?:which|what)\s+(?P<rest>.+?)\W*$", re.I)
