@@ -168,3 +168,11 @@ def test_a_side_that_was_read_for_alone_brings_its_own_sentences():
         ("Peru", (peru,)),
         ("Chile", (chile,)),
     ]
+
+
+def test_two_items_of_a_list_without_a_lead_bring_the_rest_of_it():
+    one, two, three = quoted("- Peru sells tin\n- Chile sells tin\n- Bolivia keeps tin\n")
+
+    (block,) = blocks("Which states take part?", scored((two, 0.9), (three, 0.8)), most=2)
+
+    assert block.quotes == (one, two, three)

@@ -64,6 +64,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         default=0.0,
         help="time for a third stage, written questions",
     )
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="exported reader or checkpoint that the third stage starts from, without the others",
+    )
     parser.add_argument("--wordnet", type=Path, default=WORDNET, help="folder of WordNet 3.0")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -89,9 +94,10 @@ def main(arguments: list[str]) -> None:
         pause_file=options.pause_file,
         device=options.device,
     )
-    model = Trainer(plan, data=options.data, weights=base_weights(), folder=options.work).run()
     reworded = {}
-    if options.stage2_minutes:
+    if not options.start:
+        model = Trainer(plan, data=options.data, weights=base_weights(), folder=options.work).run()
+    if options.stage2_minutes and not options.start:
         reworded["before"] = measure_reworded(model, options)
         model = second_stage(plan, options)
         reworded["after"] = measure_reworded(model, options)
@@ -138,7 +144,7 @@ def third_stage(first: Plan, options: argparse.Namespace) -> Reader:
         data=options.data,
         weights=base_weights(),
         folder=options.work / "stage3",
-        start=options.work / "stage2" / "checkpoint.pt",
+        start=options.start or options.work / "stage2" / "checkpoint.pt",
         wordnet=options.wordnet,
     ).run()
 

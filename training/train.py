@@ -21,6 +21,7 @@ from model import Reader, ReaderOutput, span_mask
 from near_misses import Donors
 from paraphrase import rewrite_some
 from report import measure, read, torch_forward
+from restore import restore
 from wordnet import WORDNET
 from written import written_examples
 
@@ -123,7 +124,7 @@ class Trainer:
             data: Folder of the training sets.
             weights: Folder of the base model.
             folder: Where the checkpoint lives.
-            start: Checkpoint of an earlier stage, whose weights to start from.
+            start: Checkpoint of an earlier stage, or exported reader, whose weights to start from.
             wordnet: Folder of WordNet 3.0, read if pairs are rewritten.
         """
         self.plan, self.folder = plan, folder
@@ -137,8 +138,7 @@ class Trainer:
         self.tokenizer = load_tokenizer(str(weights / "tokenizer.json"), plan.max_tokens)
         self.model = Reader(weights).to(plan.device)
         if start:
-            state = torch.load(start, map_location=plan.device, weights_only=True)
-            self.model.load_state_dict(state["model"])
+            self.model.load_state_dict(weights_of(start, plan.device))
         heads = [p for n, p in self.model.named_parameters() if not n.startswith("encoder.")]
         groups = [
             {"params": list(self.model.encoder.parameters()), "lr": plan.encoder_rate},
@@ -246,6 +246,13 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
         logger.info("resumed at %s", self.progress)
+
+
+def weights_of(path: Path, device: str) -> dict[str, Tensor]:
+    """Read the reader's state from a checkpoint or from an exported file."""
+    if path.suffix == ".onnx":
+        return restore(path)
+    return torch.load(path, map_location=device, weights_only=True)["model"]
 
 
 def dev_sample(dev: Corpus, donors: Donors, size: int = 900) -> list[Example]:

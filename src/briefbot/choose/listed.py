@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from briefbot.arrange import in_reading_order, with_antecedents
+from briefbot.arrange import holds, in_reading_order, with_antecedents
 from briefbot.choose.block import Block
 from briefbot.cite import Quoted
 from briefbot.read import quotes_of
@@ -16,28 +16,28 @@ from briefbot.weigh import enumerates
 def listed(chosen: Sequence[Quoted], *, most: int) -> Block:
     """Make a list of sentences; what one sentence or list of the text enumerates stays whole."""
     best = chosen[0]
-    lead = next((quote for quote in (best, *_leads(best)) if _items_after(quote)), None)
-    if lead is not None:
-        return Block((lead, *_items_after(lead)), is_list=True)
+    whole = _whole_list(best, chosen)
+    if whole:
+        return Block(tuple(whole), is_list=True)
     kept = [quote for quote in chosen if not enumerates(best.text) or enumerates(quote.text)]
     ordered = in_reading_order(with_antecedents(kept, most=most))
     return Block(tuple(ordered), is_list=len(ordered) > 1)
 
 
-def _leads(item: Quoted) -> list[Quoted]:
-    """Find the sentence that announces the list in which an item stands."""
-    if not is_item(item):
-        return []
-    before = [quote for quote in quotes_of(item.chunk) if quote.end <= item.start]
-    return [quote for quote in reversed(before) if not is_item(quote)][:1]
+def _whole_list(best: Quoted, chosen: Sequence[Quoted]) -> list[Quoted]:
+    """Find the list that a sentence announces, or in which it stands; with its lead, if it has one.
 
-
-def _items_after(lead: Quoted) -> list[Quoted]:
-    """Find the items of the list that a sentence announces with a colon."""
-    if not lead.text.rstrip().endswith(":"):
-        return []
-    after = (quote for quote in quotes_of(lead.chunk) if quote.start >= lead.end)
-    return list(takewhile(is_item, after))[:_ITEMS_AT_MOST]
+    A list without a lead needs a second chosen sentence among its items.
+    """
+    quotes = quotes_of(best.chunk)
+    above = [quote for quote in reversed(quotes) if quote.start <= best.start]
+    own = list(takewhile(is_item, above))
+    below = takewhile(is_item, (quote for quote in quotes if quote.start > best.start))
+    items = [*reversed(own), *below][:_ITEMS_AT_MOST]
+    lead = next(iter(above[len(own) :]), None)
+    if items and lead is not None and lead.text.rstrip().endswith(":"):
+        return [lead, *items]
+    return items if sum(holds(items, quote) for quote in chosen) > 1 else []
 
 
 _ITEMS_AT_MOST = 12
