@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from briefbot.arrange import holds
+from briefbot.arrange import holds, leans_back
 from briefbot.cite import Quoted
 from briefbot.read import Dispute, Reading, Section
 from briefbot.terms import names, terms
 
-Pair = tuple[Quoted, Quoted]
-"""A sentence, and one that it differs from or adds to."""
+Differing = tuple[Quoted, ...]
+"""One or two sentences of a source, and last the sentence that they differ from or add to."""
 
 
-def differing(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pair | None:
-    """Find the two sentences that an answer must show because sources differ.
+def differing(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Differing | None:
+    """Find the sentences that an answer must show because sources differ.
 
     Returns:
         The newest first, a fact-check before what it checks; None where nothing differs.
@@ -24,7 +24,7 @@ def differing(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pair
     return disputed(question, reading, chosen) or _newest_first(_other_number(reading, chosen))
 
 
-def disputed(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pair | None:
+def disputed(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Differing | None:
     """Pair a fact-check's sentence with the sentence of the checked document that it disputes.
 
     A fact-check has its say if one of its sentences is among the best evidence, or if it disputes
@@ -40,8 +40,9 @@ def disputed(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pair 
             continue
         claim = _claim(question, dispute)
         if is_about(question, section) and (dispute.is_denied or _is_said(claim, reading, chosen)):
-            return quote, claim
-    return _disputing(question, reading, chosen)
+            return _in_full(question, quote, claim, reading)
+    pair = _disputing(question, reading, chosen)
+    return None if pair is None else _in_full(question, *pair, reading)
 
 
 def is_about(question: str, section: Section) -> bool:
@@ -79,7 +80,28 @@ def _claim(question: str, dispute: Dispute) -> Quoted:
     return max(dispute.claims, key=lambda claim: len(wanted & set(terms(claim.text))))
 
 
-def _disputing(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pair | None:
+def _in_full(question: str, quote: Quoted, claim: Quoted, reading: Reading) -> Differing:
+    """Add the other sentence of a fact-check's section that says most on what is asked."""
+    dispute = reading.disputes[quote.chunk.document, quote.chunk.heading]
+    scores = {item.quote.start: item.score for item in reading.evidence if item.quote.chunk.checks}
+    asked = set(terms(question))
+    others = [
+        sentence
+        for sentence in dispute.sentences
+        if sentence.start != quote.start
+        and asked & set(terms(sentence.text))
+        and not leans_back(sentence.text)
+    ]
+    other = _says_most(asked, others, scores)
+    if other is None:
+        return quote, claim
+    first, second = sorted((quote, other), key=lambda each: each.start)
+    return first, second, claim
+
+
+def _disputing(
+    question: str, reading: Reading, chosen: Sequence[Quoted]
+) -> tuple[Quoted, Quoted] | None:
     """Find a section that disputes what is said, on the very point that is asked about.
 
     What is said is a sentence of the checked document, or another text's that retells it.
@@ -87,7 +109,7 @@ def _disputing(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Pai
     near = _NEAR * reading.evidence[0].score
     said = [*chosen, *(item.quote for item in reading.evidence if item.score >= near)]
     scores = {item.quote.start: item.score for item in reading.evidence if item.quote.chunk.checks}
-    found: list[tuple[float, Pair]] = []
+    found: list[tuple[float, tuple[Quoted, Quoted]]] = []
     for quote in said:
         original = reading.retold.get((quote.chunk.document, quote.start), quote)
         if original is not quote and not holds(chosen, quote):
@@ -111,15 +133,23 @@ def _on_the_point(asked: set[str], dispute: Dispute, scores: Mapping[int, float]
     """The sentence of a section that says most on what is asked, if the section is about that."""
     if not asked or len(asked & dispute.words) < _ON_THE_POINT * len(asked):
         return None
-    able = [s for s in dispute.sentences if len(s.text.split()) >= _LEAST_WORDS]
+    return _says_most(asked, dispute.sentences, scores)
+
+
+def _says_most(
+    asked: set[str], sentences: Sequence[Quoted], scores: Mapping[int, float]
+) -> Quoted | None:
+    """The sentence with most of the words asked about and the best score as evidence."""
+    able = [s for s in sentences if len(s.text.split()) >= _LEAST_WORDS]
 
     def says(sentence: Quoted) -> float:
-        return scores.get(sentence.start, 0.0) + len(asked & set(terms(sentence.text))) / len(asked)
+        shared = len(asked & set(terms(sentence.text)))
+        return scores.get(sentence.start, 0.0) + shared / max(1, len(asked))
 
     return max(able, key=says, default=None)
 
 
-def is_confirmed(pair: Pair, reading: Reading) -> bool:
+def is_confirmed(pair: Differing, reading: Reading) -> bool:
     """Whether a pair is a claim and a fact-check that finds it right, with a note."""
     chunk = pair[0].chunk
     dispute = reading.disputes.get((chunk.document, chunk.heading))
@@ -137,7 +167,7 @@ _DIGITS = re.compile(r"\d")
 _SAME_WORDS = 0.75
 
 
-def _other_number(reading: Reading, chosen: Sequence[Quoted]) -> Pair | None:
+def _other_number(reading: Reading, chosen: Sequence[Quoted]) -> Differing | None:
     """Find a chosen sentence and one of another document that gives another number for the same."""
     near = [
         item.quote
@@ -175,7 +205,7 @@ def _worded(text: str) -> set[str]:
     return {term for term in terms(text) if not _DIGITS.search(term)}
 
 
-def _newest_first(pair: Pair | None) -> Pair | None:
+def _newest_first(pair: Differing | None) -> Differing | None:
     if pair is None:
         return None
     one, other = pair
