@@ -369,3 +369,9 @@ def test_a_name_after_a_full_stop_is_a_name_and_a_capital_is_not():
     asked = after("It rained. What does Colby say?", "And Ratner?")
 
     assert asked == "It rained. What does Ratner say?"
+
+
+def test_which_ones_names_what_was_counted():
+    assert after("How many metals does the plan name?", "Which ones, for example?") == (
+        "Which metals does the plan name?"
+    )

@@ -13,7 +13,7 @@ _BARE_WH = re.compile(
     rf"^\W*{AND}(?P<wh>why|when|where|how|who|which ones?|how (?:long|often|many|much|far|so|come)"
     r"|(?:for how long|since when|until when|by whom|to whom|with whom|by when|from when"
     r"|(?:in|on|at)?\s*(?:which|what) (?:year|month|day|date|city|place|country)))"
-    r"(?P<not>\s+not)?(?:\s+exactly)?\W*$",
+    r"(?P<not>\s+not)?(?:\s+exactly)?(?:,?\s+(?:for example|for instance|e\.g\.))?\W*$",
     re.I,
 )
 _THAT_WAS = re.compile(
@@ -30,6 +30,8 @@ def asked_again(question: str, last: Turn) -> str:
         return ""
     wh = match["wh"][0].upper() + match["wh"][1:]
     previous = last.question
+    if wh.startswith("Which one") and (counted := _HOW_MANY.match(previous)):
+        return f"Which {previous[counted.end() :]}"
     head = WH_PHRASE.match(previous)
     noun = head["noun"].strip() if head else ""
     rest = previous[head.end() :] if head else previous
@@ -55,6 +57,7 @@ def asked_again(question: str, last: Turn) -> str:
     return f"{wh} {rest[0].lower()}{rest[1:]}"
 
 
+_HOW_MANY = re.compile(r"^\W*(?:and |so )?how many\s+", re.I)
 _LEADING_VERB = re.compile(
     r"^\W*(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must)"
     r"(?:n['’]t)?\b",
