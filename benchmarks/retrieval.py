@@ -34,6 +34,7 @@ from tokenizers import Tokenizer
 
 from briefbot import index_folder, pipeline, read, retrieve, wiring
 from briefbot.build import build_index
+from briefbot.consult import consult
 from briefbot.embed import Embedder
 from briefbot.evaluate.cases import Case, load_cases
 from briefbot.evaluate.metrics import overlaps, proportion, reciprocal_rank
@@ -321,7 +322,7 @@ def _best_is_right(bot: BriefBot, question: SetQuestion) -> bool:
     """Whether the sentence with the best score is, or lies in, gold."""
     with bot._index.borrow() as index:  # noqa: SLF001 - the reading is no part of an answer
         asked = pipeline.spell_out(question.question, index.lexical.acronyms)
-        evidence = pipeline._read(asked, index, bot.settings.read_depth).evidence  # noqa: SLF001
+        evidence = consult(asked, index, bot.settings.read_depth).evidence
     best = evidence[0].quote.text if evidence else ""
     return any(overlaps(best, text) for text in question.gold)
 

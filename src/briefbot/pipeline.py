@@ -14,7 +14,7 @@ from briefbot import index_folder
 from briefbot.acronyms import spell_out
 from briefbot.answer import Answerer, ExtractiveAnswerer
 from briefbot.build import Progress, build_index, is_current
-from briefbot.cite import fold
+from briefbot.consult import consult, judged_by_meaning, with_sides
 from briefbot.document_store import read_document
 from briefbot.embed import Embedder
 from briefbot.errors import (
@@ -30,11 +30,10 @@ from briefbot.generation import newest_date
 from briefbot.language import ENGLISH, kind_refusal, language_of
 from briefbot.notes import missing_note, time_note
 from briefbot.oblige import Desk, oblige
-from briefbot.questions import check_question, document_kind, question_parts, summary_topic
-from briefbot.read import Reading, combined
+from briefbot.questions import check_question, document_kind, summary_topic
+from briefbot.read import Reading
 from briefbot.requests import questions_of, read_request, without_courtesy
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
-from briefbot.sides import side_questions
 from briefbot.summarise import SENTENCES, SummaryAnswerer
 from briefbot.terms import terms
 from briefbot.types import Answer, AnswerKind, AnswerStatus, Document, Passage, Turn
@@ -194,10 +193,11 @@ class BriefBot:
         self, question: str, full: str, index: OpenIndex, language: str
     ) -> Iterator[Answer]:
         depth = max(self._settings.read_depth, self._settings.top_k)
-        reading = _read(spell_out(full, index.lexical.acronyms), index, depth)
+        asked = spell_out(full, index.lexical.acronyms)
+        reading = consult(asked, index, depth)
         reading = index.disputes.noted(reading)
         if language != ENGLISH:
-            reading = _judged_by_meaning(reading)
+            reading = judged_by_meaning(reading)
         draft = replace(
             self._nothing(question, full),
             passages=reading.passages[: self._settings.top_k],
@@ -206,6 +206,7 @@ class BriefBot:
         if reading.probability < self._settings.strictness:
             yield from self._refused(draft, reading, index.folder)
         else:
+            reading = with_sides(reading, asked, index, depth)
             yield from self._written(draft, reading, index.folder)
 
     def search(self, query: str, *, top_k: int | None = None) -> tuple[Passage, ...]:
@@ -285,7 +286,7 @@ class BriefBot:
         depth = self._settings.read_depth
         if language_of(query) != ENGLISH:
             return index.retriever.retrieve(query, top_k=top_k)
-        read = _read_parts(query, index, depth).passages[: max(top_k, 0)]
+        read = consult(query, index, depth).passages[: max(top_k, 0)]
         if top_k <= depth:
             return list(read)
         seen = {passage.chunk.id for passage in read}
@@ -305,7 +306,7 @@ class BriefBot:
 
         def read(full: str) -> Reading:
             depth = max(self._settings.read_depth, self._settings.top_k)
-            return _read(spell_out(full, index.lexical.acronyms), index, depth)
+            return consult(spell_out(full, index.lexical.acronyms), index, depth)
 
         return Desk(
             draft=lambda question, full: replace(
@@ -416,33 +417,6 @@ def _resolved(history: Sequence[Turn], names: Collection[str]) -> tuple[Turn, ..
         full = standalone(turn.question, resolved, names)
         resolved = (*resolved, replace(turn, question=full))
     return resolved
-
-
-def _read(question: str, index: OpenIndex, depth: int) -> Reading:
-    """Retrieve and read; each side of a comparison is read for by a question of its own."""
-    whole = _read_parts(question, index, depth)
-    sides = {
-        side.name: _read_parts(asked, index, depth).evidence
-        for side, asked in side_questions(question).items()
-    }
-    return replace(whole, sides=sides)
-
-
-def _read_parts(question: str, index: OpenIndex, depth: int) -> Reading:
-    """Retrieve and read; of a question that asks twice, the second part with the first's answer."""
-    readings: list[Reading] = []
-    for part in question_parts(question):
-        asked = part
-        if readings and readings[0].span is not None:
-            asked = f"{part.rstrip('?')} {fold(readings[0].span.text)}?"
-        readings.append(index.reader.read(asked, index.retriever.retrieve(asked, top_k=depth)))
-    return combined(readings)
-
-
-def _judged_by_meaning(reading: Reading) -> Reading:
-    """Judge by the embedding model alone where the reader, which knows English, is no judge."""
-    cosine = reading.features.get("best_cosine", 0.0)
-    return replace(reading, probability=max(reading.probability, cosine), missing=())
 
 
 def _timed(answer: Answer, started: float) -> Answer:
