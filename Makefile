@@ -12,7 +12,7 @@ index: .venv/run.stamp  ## rebuild the index from corpus/
 	$(BIN)/briefbot index
 
 test: .venv/test.stamp  ## set up, run all tests
-	sh scripts/ensure-chromium.sh
+	sh scripts/ensure-test-programs.sh
 	$(BIN)/pytest
 
 check: .venv/test.stamp  ## what CI runs: format, lint, types, import layers, corpus, tests
@@ -21,7 +21,7 @@ check: .venv/test.stamp  ## what CI runs: format, lint, types, import layers, co
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/briefbot corpus check
-	sh scripts/ensure-chromium.sh
+	sh scripts/ensure-test-programs.sh
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
 format: .venv/test.stamp  ## format and mend what ruff can
@@ -41,7 +41,7 @@ test-llm: .venv/test.stamp  ## ask 30 cases through the local chat model; minute
 	$(BIN)/python scripts/ask_local_model.py
 
 screenshot: .venv/test.stamp  ## take the README's pictures anew
-	sh scripts/ensure-chromium.sh
+	sh scripts/ensure-test-programs.sh
 	$(BIN)/python scripts/screenshot.py
 
 clean:  ## remove the environment and the index

@@ -10,7 +10,7 @@ import pytest
 
 from briefbot.document_store import read_document, write_document
 from briefbot.index_folder import new_generation
-from briefbot.load import load_corpus, load_document, ocr
+from briefbot.load import load_corpus, load_document
 from briefbot.types import Document, label_at
 from pdf_files import write_pdf
 
@@ -288,7 +288,6 @@ def test_a_scanned_page_is_named_where_there_is_no_ocr(tmp_path, monkeypatch):
     )
 
 
-@pytest.mark.skipif(not ocr.is_available(), reason="tesseract-ocr is not installed")
 @pytest.mark.parametrize(("name", "place"), [("scan.pdf", "p. 1"), ("partly-scanned.pdf", "p. 2")])
 def test_a_scanned_page_is_read_by_ocr(samples, name, place):
     quote = "The longest serving of them is the mate, Runa Holt, who came aboard in 1998."
