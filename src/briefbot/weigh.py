@@ -105,12 +105,15 @@ _ENUMERATING, _DEFINING, _LEFT_OPEN = 1.3, 1.6, 0.4
 
 
 def enumerates(sentence: str) -> bool:
-    """Whether a sentence names three things or more in a row, in a few words each."""
+    """Whether a sentence names three things or more in a row: after a colon, or in few words each."""
     return bool(_ENUMERATION.search(sentence))
 
 
 _FEW_WORDS = r"\s*(?:[^\s,;:.]+\s+){0,5}[^\s,;:.]+"
-_ENUMERATION = re.compile(rf"\w[,;]{_FEW_WORDS}[,;]? (?:and|or){_FEW_WORDS}(?=[,;:.]|\W*$)")
+_ENUMERATION = re.compile(
+    r":[^,;]+[,;][^,;]+[,;]? (?:and|or) \w"
+    rf"|\w[,;]{_FEW_WORDS}[,;]? (?:and|or){_FEW_WORDS}(?=[,;:.]|\W*$)"
+)
 
 
 def saying_what(term: str) -> re.Pattern[str]:
