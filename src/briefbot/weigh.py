@@ -105,7 +105,7 @@ _ENUMERATING, _DEFINING, _LEFT_OPEN = 1.3, 1.6, 0.4
 
 
 def enumerates(sentence: str) -> bool:
-    """Whether a sentence names three things or more in a row: after a colon, or in few words each."""
+    """Whether a sentence names three things or more: after a colon, or in few words each."""
     return bool(_ENUMERATION.search(sentence))
 
 
