@@ -25,6 +25,7 @@ class Corpus:
     hotpot: tuple[Question, ...]
     paragraphs: tuple[Paragraph, ...]
     written: tuple[Question, ...] = ()
+    pairs: tuple[Question, ...] = ()
 
 
 def load_corpora(folder: Path) -> tuple[Corpus, Corpus]:
@@ -42,10 +43,16 @@ def load_corpora(folder: Path) -> tuple[Corpus, Corpus]:
         hotpot[data.DEV_HOTPOT_QUESTIONS :],
         held_out=frozenset(paragraph.title for paragraph in dev.paragraphs),
     )
-    questions = load_written(WRITTEN, neighbours_of((*train.squad, *train.hotpot)))
-    return (
-        replace(train, written=tuple(q for key, q in questions if not is_dev(key))),
-        replace(dev, written=tuple(q for key, q in questions if is_dev(key))),
+    neighbours = neighbours_of((*train.squad, *train.hotpot))
+    first = load_written(WRITTEN, neighbours, "[!p]*.tsv")
+    paired = load_written(WRITTEN, neighbours, "pairs-*.tsv")
+    return tuple(
+        replace(
+            side,
+            written=tuple(q for key, q in first if is_dev(key) == is_held_out),
+            pairs=tuple(q for key, q in paired if is_dev(key) == is_held_out),
+        )
+        for side, is_held_out in ((train, False), (dev, True))
     )
 
 

@@ -177,7 +177,7 @@ def finish(model: Reader, options: argparse.Namespace, reworded: dict) -> None:
     _, dev = load_corpora(options.data)
     donors = donors_of(dev)
     made = build_examples(dev, donors, seed=5, attribute_share=0.2)[:DEV_PAIRS]
-    made += written_examples(dev.written, donors, random.Random(5))
+    made += written_examples((*dev.written, *dev.pairs), donors, random.Random(5))
     forward = onnx_forward(path, options.threads)
     rows = read(forward, tokenizer, made)
     half, other = rows[::2], rows[1::2]

@@ -23,7 +23,7 @@ from paraphrase import rewrite_some
 from report import measure, read, torch_forward
 from restore import restore
 from wordnet import WORDNET
-from written import written_examples
+from written import epoch_of, written_examples
 
 logger = logging.getLogger("train")
 
@@ -189,7 +189,8 @@ class Trainer:
             made = rewrite_some(made, self.lexicon, self.donors, share=share, seed=seed)
         if self.plan.written:
             rng = random.Random(seed)
-            made += written_examples(self.corpus.written, self.donors, rng)
+            asked = epoch_of(self.corpus.written, self.corpus.pairs, rng)
+            made += written_examples(asked, self.donors, rng)
             rng.shuffle(made)
         items = encode(made, self.tokenizer)
         logger.info("epoch %d: %d pairs", self.progress.epoch, len(items))
@@ -260,5 +261,6 @@ def dev_sample(dev: Corpus, donors: Donors, size: int = 900) -> list[Example]:
     made = build_examples(dev, donors, seed=99, attribute_share=0.1)
     adversarial = [example for example in made if example.kind in ("adversarial", "squad")]
     rest = [example for example in made if example.kind not in ("adversarial", "squad")]
-    written = list(written_examples(dev.written, donors, random.Random(99)))
+    asked = (*dev.written, *dev.pairs)
+    written = list(written_examples(asked, donors, random.Random(99)))
     return adversarial[: size // 2] + rest[: size // 2] + written[: size // 3]

@@ -3,7 +3,8 @@
 `written/*.tsv` holds a line for each question: the key of a paragraph of the training sets, the
 question, and the words of the paragraph that answer it; none, where it does not. The paragraphs
 come from the data sets, and from `written/passages.txt` (title, text): invented commentary on
-invented states, for the ways of speech of policy papers.
+invented states, for the ways of speech of policy papers, and other kinds of documents. Files named
+`pairs-*.tsv` hold pairs: an answered and an unanswered question of one form on one paragraph.
 """
 
 from __future__ import annotations
@@ -59,15 +60,22 @@ def own_passages(folder: Path) -> Neighbours:
     return {key_of(p): (p, tuple(o for o in passages if o is not p)) for p in passages}
 
 
-def load_written(folder: Path, neighbours: Neighbours) -> list[tuple[str, Question]]:
+def load_written(
+    folder: Path, neighbours: Neighbours, files: str = "*.tsv"
+) -> list[tuple[str, Question]]:
     """Read the questions as (key of the paragraph, question).
+
+    Args:
+        folder: Where the files are.
+        neighbours: The paragraphs of the data sets.
+        files: Which files to read, as a pattern.
 
     Raises:
         ValueError: If a line names an unknown paragraph, or an answer that is not in its text.
     """
     known = {**neighbours, **own_passages(folder)}
     found = []
-    for path in sorted(folder.glob("*.tsv")):
+    for path in sorted(folder.glob(files)):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             key, text, answer = line.split("\t")
             if key not in known:
@@ -92,6 +100,13 @@ def _question(
     number = max(holding, key=lambda i: cover(text, paragraph.sentences[i]))
     offset = paragraph.sentences[number].index(answer)
     return Question(text, answer, ((paragraph, frozenset({number})),), others, number, offset)
+
+
+def epoch_of(
+    first: Sequence[Question], pairs: Sequence[Question], rng: random.Random
+) -> list[Question]:
+    """Draw the questions of an epoch: half of the first ones, all pairs twice."""
+    return [*rng.sample(first, len(first) // 2), *pairs, *pairs]
 
 
 FORMS = re.compile(
