@@ -280,6 +280,22 @@ def test_chat_understands_a_follow_up(
     assert "The question holds no words." in outcome.err
 
 
+def test_a_quote_keeps_its_number_throughout_a_chat(
+    cli: Cli, article_index: Path, monkeypatch: pytest.MonkeyPatch
+):
+    germany, turkey = "What does Germany specialize in?", "Which mission does Turkey command?"
+    lines = iter([germany, turkey, germany, ""])
+    monkeypatch.setattr("builtins.input", lambda _: next(lines))
+
+    outcome = cli("chat", "--index", article_index)
+
+    quotes = re.findall(r"^\[(\d+)\] .*\n\s+“(.*)”$", outcome.out, re.M)
+    numbers = {quote: {n for n, other in quotes if other == quote} for _, quote in quotes}
+    assert len(quotes) > len(numbers) > 1
+    assert all(len(found) == 1 for found in numbers.values())
+    assert len({n for n, _ in quotes}) == len(numbers)
+
+
 def test_eval_reports_metrics_and_breaks_on_a_floor(cli: Cli, article_index: Path, tmp_path: Path):
     cases, floors, lines = tmp_path / "c.jsonl", tmp_path / "f.json", tmp_path / "out.jsonl"
     cases.write_text(

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from briefbot.errors import BriefBotError, QuestionError, ServeError
 from briefbot.notes import withheld_note
+from briefbot.numbering import renumbered
 from briefbot.pipeline import IndexInfo
 from briefbot.settings import Settings
 from briefbot.types import (
@@ -45,7 +46,6 @@ from briefbot.ui.conversation import (
 )
 from briefbot.ui.keeper import KEPT_TURNS, from_text, to_text
 from briefbot.ui.markup import escaped, render_date, render_failure, render_origin, safe_url
-from briefbot.ui.numbering import renumbered
 from briefbot.ui.reader import render_document
 from briefbot.ui.serve import GuardedPage, claim_port, is_this_machine, rewrite_head
 from briefbot.ui.sources import render_sources, surroundings

@@ -86,18 +86,21 @@ def search(
 
 def chat(index: Index = None, model: Model = None, strictness: Strictness = None) -> None:
     """Ask in the terminal, with follow-up questions; an empty line or Ctrl-D ends it."""
+    from briefbot.numbering import renumbered  # noqa: PLC0415
     from briefbot.types import Turn  # noqa: PLC0415
 
     settings = read_settings(index_dir=index, model=model, strictness=strictness)
     bot = open_bot(settings)
     history: list[Turn] = []
+    answers: list[Answer] = []
     while question := _prompt():
         try:
             recent = history[-settings.history_turns :] if settings.history_turns else ()
-            answer = bot.ask(question, recent)
+            answer = renumbered(bot.ask(question, recent), answers)
         except BriefBotError as error:
             print_error(error)
             continue
+        answers.append(answer)
         if answer.standalone_question != question:
             typer.echo(f"(understood as: {answer.standalone_question})")
         _print_answer(answer)

@@ -11,6 +11,7 @@ import gradio as gr
 
 from briefbot.cite import is_verbatim
 from briefbot.errors import BriefBotError
+from briefbot.numbering import renumbered
 from briefbot.pipeline import BriefBot
 from briefbot.settings import Settings
 from briefbot.types import Citation, Document, Turn
@@ -25,7 +26,6 @@ from briefbot.ui.conversation import (
 from briefbot.ui.keeper import KEPT_TURNS, from_text, to_text
 from briefbot.ui.library_page import LIBRARY_VIEW
 from briefbot.ui.markup import render_failure
-from briefbot.ui.numbering import renumbered
 from briefbot.ui.reader import render_document
 from briefbot.ui.sources import render_sources
 
