@@ -30,7 +30,13 @@ from briefbot.generation import newest_date
 from briefbot.language import ENGLISH, kind_refusal, language_of
 from briefbot.notes import missing_note, time_note
 from briefbot.oblige import Desk, oblige
-from briefbot.questions import check_question, document_kind, summary_topic
+from briefbot.questions import (
+    BEYOND_NOTE,
+    asks_beyond,
+    check_question,
+    document_kind,
+    summary_topic,
+)
 from briefbot.read import Reading
 from briefbot.requests import questions_of, read_request, without_courtesy
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
@@ -182,6 +188,12 @@ class BriefBot:
 
     def _replies(self, question: str, full: str, index: OpenIndex) -> Iterator[Answer]:
         """Answer a question that stands alone, or sum up the document that it names."""
+        if asks_beyond(question):
+            found = index.retriever.retrieve(full, top_k=self._settings.top_k)
+            refusal = self._nothing(question, full)
+            notes = (*refusal.notes, BEYOND_NOTE)
+            yield replace(refusal, passages=tuple(found), notes=notes)
+            return
         language = language_of(question)
         if language != ENGLISH and self._settings.embedding_model == BUILT_IN_MODEL:
             yield self._unread(question, full, language)

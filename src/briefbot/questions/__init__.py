@@ -1,5 +1,6 @@
 """A question as typed → tidied, and what kind of question it is, by its words (pure)."""
 
+from briefbot.questions.beyond import BEYOND_NOTE, asks_beyond
 from briefbot.questions.check import check_question
 from briefbot.questions.comparisons import compares, sets_against
 from briefbot.questions.definitions import wanted_definition
@@ -10,8 +11,10 @@ from briefbot.questions.summaries import document_kind, summary_topic
 from briefbot.questions.times import asks_about_now, years_ahead
 
 __all__ = [
+    "BEYOND_NOTE",
     "Kind",
     "asks_about_now",
+    "asks_beyond",
     "asks_for_fact",
     "check_question",
     "compares",
