@@ -7,7 +7,7 @@ import math
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -157,21 +157,28 @@ def combined(readings: Sequence[Reading]) -> Reading:
     if len(readings) == 1:
         return first
     passages: dict[str, Passage] = {}
-    evidence: dict[tuple[str, int], Evidence] = {}
+    evidence: list[Evidence] = []
     for reading in readings:
         for passage in reading.passages:
             known = passages.setdefault(passage.chunk.id, passage)
             passages[passage.chunk.id] = max(known, passage, key=lambda each: each.score)
         top = max((each.evidence[0].score for each in readings if each.evidence), default=0.0)
-        for rank, item in enumerate(reading.evidence):
-            item = item if rank else replace(item, score=top)  # noqa: PLW2901 - the same sentence
-            place = (item.quote.chunk.document, item.quote.start)
-            evidence[place] = max(evidence.get(place, item), item, key=lambda each: each.score)
+        evidence += [replace(item, score=top) for item in reading.evidence[:1]]
+        evidence += reading.evidence[1:]
     return replace(
         first,
         passages=tuple(sorted(passages.values(), key=lambda passage: -passage.score)),
-        evidence=tuple(sorted(evidence.values(), key=lambda item: -item.score)),
+        evidence=tuple(sorted(at_best(evidence), key=lambda item: -item.score)),
     )
+
+
+def at_best(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Give each sentence once, at the best of its scores."""
+    best: dict[tuple[str, int], Evidence] = {}
+    for item in evidence:
+        place = item.quote.chunk.document, item.quote.start
+        best[place] = max(best.get(place, item), item, key=lambda each: each.score)
+    return list(best.values())
 
 
 _COSINE_DEPTH = 4

@@ -76,13 +76,18 @@ class Side:
 
 def sides_of(question: str) -> tuple[Side, ...]:
     """Find the two sides of "How do A and B differ?" and the like; none in another form."""
+    return _matched(question)[1]
+
+
+def _matched(question: str) -> tuple[re.Match[str] | None, tuple[Side, ...]]:
+    """Find the form of a comparison in a question, and the sides that it names."""
     for pattern in _PATTERNS:
         match = pattern.search(question)
         if match:
             names = _tidied(match["a"], match["b"])
             if all(terms(name) for name in names) and set(terms(names[0])) != set(terms(names[1])):
-                return tuple(Side(name) for name in names)
-    return ()
+                return match, tuple(Side(name) for name in names)
+    return None, ()
 
 
 def side_questions(question: str) -> dict[Side, str]:
@@ -90,9 +95,8 @@ def side_questions(question: str) -> dict[Side, str]:
 
     "How do A and B differ on copper?" becomes "What does A say about copper?", and so for B.
     """
-    match = next((m for m in (pattern.search(question) for pattern in _PATTERNS) if m), None)
-    sides = sides_of(question)
-    if match is None or not sides:
+    match, sides = _matched(question)
+    if match is None:
         return {}
     before, after = question[: match.start("a")], question[match.end("b") :]
     named = _in_full(match["a"], match["b"], sides)

@@ -11,7 +11,7 @@ from briefbot.choose.best import says_the_same
 from briefbot.choose.block import OPENING_WORDS, Block
 from briefbot.choose.listed import is_item
 from briefbot.cite import Quoted
-from briefbot.read import Evidence
+from briefbot.read import Evidence, at_best
 from briefbot.sides import Side, shared_terms, sides_of
 from briefbot.terms import terms
 
@@ -41,7 +41,7 @@ def compared(
     if len(points) > 1:
         return [Block(tuple(in_reading_order(points[:most])), is_list=True)]
     ranked = {
-        side: _on_side(question, side, sides, _either(evidence, (own or {}).get(side.name, ())))
+        side: _on_side(question, side, sides, at_best((*evidence, *(own or {}).get(side.name, ()))))
         for side in sides
     }
     if not any(ranked.values()):
@@ -85,15 +85,6 @@ def _point_by_point(sides: Sequence[Side], evidence: Sequence[Evidence]) -> list
 
 
 _BEST = 3
-
-
-def _either(whole: Sequence[Evidence], alone: Sequence[Evidence]) -> list[Evidence]:
-    """Put what was read for the whole question and for one side together, at the better score."""
-    best: dict[tuple[str, int], Evidence] = {}
-    for item in (*whole, *alone):
-        place = item.quote.chunk.document, item.quote.start
-        best[place] = max(best.get(place, item), item, key=lambda each: each.score)
-    return list(best.values())
 
 
 def _on_side(
