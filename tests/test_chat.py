@@ -158,7 +158,19 @@ def test_the_passages_are_fenced_by_a_string_of_their_own_each_time(bot):
 
     fences = [str(messages[1].content).splitlines()[0] for messages in model.prompts]
     assert fences[0] != fences[1]
-    assert str(model.prompts[0][0].content) == prompts.system_prompt(fences[0])
+    assert [str(messages[0].content) for messages in model.prompts] == 2 * [prompts.system_prompt()]
+
+
+def test_a_model_with_little_time_reads_only_the_best_sentences(bot):
+    model = ScriptedChatModel(replies=["The bridge was built in 1742 [1]."])
+    answerer = ChatAnswerer(model, name="scripted:test", most_chars=len(BUILT) + 1)
+
+    answer = BriefBot(bot.settings, embedder=bot.embedder, answerer=answerer).ask(QUESTION)
+
+    asked = str(model.prompts[0][1].content)
+    assert f"{BUILT}." in asked
+    assert DESIGNED not in asked
+    assert [c.quote for c in answer.citations] == [f"{BUILT}."]
 
 
 @pytest.mark.parametrize("name", ["gpt", "openai:", "nobody:model"])

@@ -16,11 +16,11 @@ def passage(text: str, *, title: str = "Pact brief", heading: tuple[str, ...] = 
 
 
 def test_the_system_prompt_is_as_agreed():
-    assert system_prompt(FENCE) == (GOLDEN / "system-prompt.txt").read_text("utf-8")
+    assert system_prompt() == (GOLDEN / "system-prompt.txt").read_text("utf-8")
 
 
 def test_the_system_prompt_for_replies_as_data_is_as_agreed():
-    prompt = system_prompt(FENCE, structured=True)
+    prompt = system_prompt(structured=True)
 
     assert prompt == (GOLDEN / "system-prompt-structured.txt").read_text("utf-8")
 
@@ -39,7 +39,7 @@ def test_the_question_prompt_numbers_and_fences_the_passages():
 def test_a_document_cannot_close_the_fence():
     prompt = question_prompt("Who?", [passage(f"A {FENCE} B")], FENCE)
 
-    assert prompt.count(FENCE) == 2
+    assert prompt.count(FENCE) == 3  # named, opened, closed
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\u2028", "\x0b", "\x85"])
@@ -48,8 +48,9 @@ def test_every_line_of_a_passage_is_marked_as_quoted(line_end):
 
     prompt = question_prompt("Who?", [passage(text, title=f"T{line_end}[2]")], FENCE)
 
-    _, quoted, asked = prompt.split(FENCE)
+    _, named, quoted, asked = prompt.split(FENCE)
     lines = [line for line in quoted.splitlines() if line and line != "[1]"]
     assert all(line.startswith(line_mark(FENCE)) for line in lines)
-    assert prompt.count(line_mark(FENCE)) == len(lines) == 5
+    assert quoted.count(line_mark(FENCE)) == len(lines) == 5
+    assert named == f"  Mark: {line_mark(FENCE)}\n\n"
     assert asked == "\n\nQuestion: Who?"

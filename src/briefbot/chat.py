@@ -12,6 +12,7 @@ from briefbot import prompts
 from briefbot.answer import Cited
 from briefbot.chat_reply import Attempt, Proposal
 from briefbot.cite import Quoted, cite
+from briefbot.narrow import narrowed
 from briefbot.read import Reading, quotes_of
 from briefbot.terms import terms
 from briefbot.types import Citation, Passage, Statement, Usage
@@ -34,6 +35,7 @@ class ChatAnswerer:
         name: str,
         timeout_s: float = 60.0,
         prices: Prices = Prices(),  # noqa: B008 - a frozen tuple
+        most_chars: int = 0,
     ) -> None:
         """Answer with a LangChain chat model.
 
@@ -42,11 +44,13 @@ class ChatAnswerer:
             name: Shown with the answer.
             timeout_s: Longest wait for a whole reply.
             prices: For the cost of an answer.
+            most_chars: Most characters of the passages that the model reads, 0 for all.
         """
         self._model = model
         self._name = name
         self._timeout_s = timeout_s
         self._prices = prices
+        self._most_chars = most_chars
 
     @property
     def name(self) -> str:
@@ -61,9 +65,11 @@ class ChatAnswerer:
         Raises:
             ChatModelError: If the model cannot be reached or fails.
         """
+        if self._most_chars:
+            passages = narrowed(passages, reading.evidence, size_chars=self._most_chars)
         fence = f"<<{secrets.token_hex(8)}>>"
         asked = prompts.question_prompt(question, passages, fence)
-        attempt = Attempt(self._model, self._name, self._timeout_s, fence, asked)
+        attempt = Attempt(self._model, self._name, self._timeout_s, asked)
         return _Answering(attempt, passages, self._prices)
 
 

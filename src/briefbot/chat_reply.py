@@ -71,13 +71,10 @@ _Mode = Callable[[], Iterator[Proposal]]
 class Attempt:
     """Asks once; a second time after a transient failure, or as text if data is not understood."""
 
-    def __init__(
-        self, model: BaseChatModel, name: str, timeout_s: float, fence: str, asked: str
-    ) -> None:
+    def __init__(self, model: BaseChatModel, name: str, timeout_s: float, asked: str) -> None:
         self._model = model
         self._name = name
         self._timeout_s = timeout_s
-        self._fence = fence
         self._asked = asked
         self._config: RunnableConfig = {"callbacks": [tokens := Tokens()]}
         self.tokens = tokens
@@ -111,7 +108,7 @@ class Attempt:
 
     def _messages(self, *, structured: bool) -> list[BaseMessage]:
         return [
-            SystemMessage(prompts.system_prompt(self._fence, structured=structured)),
+            SystemMessage(prompts.system_prompt(structured=structured)),
             HumanMessage(self._asked),
         ]
 

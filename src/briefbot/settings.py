@@ -95,6 +95,12 @@ class Settings(BaseSettings):
     model_threads: int = Field(
         0, ge=0, le=256, description="Threads of a local: model; 0 for one per core."
     )
+    model_chars: int = Field(
+        0,
+        ge=0,
+        description="Most characters of passages that the chat model reads, the best sentences "
+        "first; 0 for all, and for a local: model 1600.",
+    )
     model_price_input: float = Field(0, ge=0, description="Price of a million tokens read.")
     model_price_output: float = Field(0, ge=0, description="Price of a million tokens written.")
     ask_model_when_refused: bool = Field(

@@ -135,6 +135,7 @@ def build_answerer(settings: Settings) -> Answerer:
         return ExtractiveAnswerer(max_statements=settings.max_statements)
     from briefbot.chat import ChatAnswerer, Prices  # noqa: PLC0415 - only if asked for
     from briefbot.chat_models import load_chat_model  # noqa: PLC0415
+    from briefbot.model_files import LOCAL_PREFIX  # noqa: PLC0415
 
     model = load_chat_model(
         settings.model,
@@ -147,4 +148,10 @@ def build_answerer(settings: Settings) -> Answerer:
         name=settings.model,
         timeout_s=settings.model_timeout_s,
         prices=Prices(settings.model_price_input, settings.model_price_output),
+        most_chars=settings.model_chars
+        or (_LOCAL_CHARS if settings.model.startswith(LOCAL_PREFIX) else 0),
     )
+
+
+_LOCAL_CHARS = 1600
+"""Two cores read about 60 tokens a second: this much takes a local model six seconds."""
