@@ -27,6 +27,8 @@ class Encoded:
         ends: 1 where an answer may end; empty if unknown.
         evidence: 1 or 0 for tokens of the passage's sentences, `UNKNOWN` elsewhere.
         labels: Relevance and answerability, `UNKNOWN` where open.
+        taught: A teacher's logits, if one has read the pair: start, end and evidence of each
+            token, then the two pooled ones, in one row.
     """
 
     ids: np.ndarray
@@ -35,6 +37,7 @@ class Encoded:
     ends: tuple[int, ...]
     evidence: np.ndarray
     labels: tuple[float, float]
+    taught: np.ndarray | None = None
 
 
 def load_tokenizer(path: str, max_tokens: int) -> Tokenizer:

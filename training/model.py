@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from transformers import BertModel
+from transformers import AutoConfig, BertModel, MPNetModel
 
 
 class ReaderOutput(NamedTuple):
@@ -33,16 +33,21 @@ class Reader(nn.Module):
         """Load the encoder.
 
         Args:
-            weights: Folder of all-MiniLM-L6-v2 in the transformers format.
+            weights: Folder of all-MiniLM-L6-v2, or for a teacher all-mpnet-base-v2, in the
+                transformers format.
         """
         super().__init__()
+        self.is_mpnet = AutoConfig.from_pretrained(weights).model_type == "mpnet"
+        kind = MPNetModel if self.is_mpnet else BertModel
         # one pass over varied pairs needs no dropout, and drawing masks is slow on a CPU
-        self.encoder = BertModel.from_pretrained(
+        self.encoder = kind.from_pretrained(
             weights,
             add_pooling_layer=False,
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
         )
+        if self.is_mpnet:
+            self.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
         size = self.encoder.config.hidden_size
         self.tokens = nn.Linear(size, 3)
         self.pool = nn.Linear(2 * size, size)
@@ -52,15 +57,32 @@ class Reader(nn.Module):
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
     ) -> ReaderOutput:
         """Read a batch of pairs."""
-        states = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        states = self._states(input_ids, attention_mask, token_type_ids)
         start, end, evidence = self.tokens(states).unbind(-1)
         in_passage = (token_type_ids * attention_mask).unsqueeze(-1)
         strongest = (states * in_passage - 1e3 * (1 - in_passage)).amax(1)
         summary = torch.cat([states[:, 0], strongest], dim=-1)
         pooled = self.classify(torch.tanh(self.pool(summary)))
         return ReaderOutput(start, end, evidence, pooled)
+
+    def _states(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        if self.is_mpnet:
+            return self.encoder(input_ids=mpnet_ids(ids), attention_mask=mask).last_hidden_state
+        return self.encoder(
+            input_ids=ids, attention_mask=mask, token_type_ids=types
+        ).last_hidden_state
+
+
+def mpnet_ids(ids: Tensor) -> Tensor:
+    """Turn BERT's token ids into MPNet's: the same word pieces, numbered four higher."""
+    shifted = ids + 4
+    for theirs, ours in MPNET_SPECIAL.items():
+        shifted = shifted.masked_fill(ids == theirs, ours)
+    return shifted
+
+
+MPNET_SPECIAL = {0: 1, 101: 0, 102: 2}
+"""[PAD], [CLS] and [SEP] in BERT's vocabulary → <pad>, <s> and </s> in MPNet's."""
 
 
 def span_mask(attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:

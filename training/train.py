@@ -23,7 +23,7 @@ from paraphrase import rewrite_some
 from report import measure, read, torch_forward
 from restore import restore
 from wordnet import WORDNET
-from written import epoch_of, written_examples
+from written import written_examples
 
 logger = logging.getLogger("train")
 
@@ -40,6 +40,8 @@ class Plan:
         rewritten: Share of the pairs that are said in other words; see `paraphrase`.
         epoch_pairs: Pairs in an epoch, 0 for all; those of written questions come on top.
         written: Whether to train on the questions written for this model too; see `written`.
+        first_share: Part of the first written questions in an epoch.
+        pair_repeats: How often an epoch holds the written questions in pairs.
     """
 
     minutes: float = 70.0
@@ -57,6 +59,8 @@ class Plan:
     rewritten: float = 0.0
     epoch_pairs: int = 0
     written: bool = False
+    first_share: float = 0.5
+    pair_repeats: int = 2
 
 
 @dataclass
@@ -116,16 +120,18 @@ class Trainer:
         folder: Path,
         start: Path | None = None,
         wordnet: Path = WORDNET,
+        encoder: Path | None = None,
     ) -> None:
         """Load data and weights, and the last checkpoint where there is one.
 
         Args:
             plan: How to train.
             data: Folder of the training sets.
-            weights: Folder of the base model.
+            weights: Folder of the base model: its tokenizer and, by default, its weights.
             folder: Where the checkpoint lives.
             start: Checkpoint of an earlier stage, or exported reader, whose weights to start from.
             wordnet: Folder of WordNet 3.0, read if pairs are rewritten.
+            encoder: Folder of another model with the same word pieces to start from.
         """
         self.plan, self.folder = plan, folder
         torch.manual_seed(plan.seed)
@@ -136,12 +142,15 @@ class Trainer:
             sides = (self.corpus, self.dev)
             self.lexicon = lexicon_of(sides, weights, wordnet, folder).part(unseen=False)
         self.tokenizer = load_tokenizer(str(weights / "tokenizer.json"), plan.max_tokens)
-        self.model = Reader(weights).to(plan.device)
+        self.model = Reader(encoder or weights).to(plan.device)
         if start:
             self.model.load_state_dict(weights_of(start, plan.device))
         heads = [p for n, p in self.model.named_parameters() if not n.startswith("encoder.")]
         groups = [
-            {"params": list(self.model.encoder.parameters()), "lr": plan.encoder_rate},
+            {
+                "params": [p for p in self.model.encoder.parameters() if p.requires_grad],
+                "lr": plan.encoder_rate,
+            },
             {"params": heads, "lr": plan.head_rate},
         ]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
@@ -189,7 +198,10 @@ class Trainer:
             made = rewrite_some(made, self.lexicon, self.donors, share=share, seed=seed)
         if self.plan.written:
             rng = random.Random(seed)
-            asked = epoch_of(self.corpus.written, self.corpus.pairs, rng)
+            first = rng.sample(
+                self.corpus.written, round(self.plan.first_share * len(self.corpus.written))
+            )
+            asked = [*first, *(self.plan.pair_repeats * self.corpus.pairs)]
             made += written_examples(asked, self.donors, rng)
             rng.shuffle(made)
         items = encode(made, self.tokenizer)
@@ -205,12 +217,18 @@ class Trainer:
         batch = collate(items).to(self.plan.device)
         with torch.autocast(self.plan.device, torch.bfloat16):
             output = self.model(batch.ids, batch.mask, batch.types)
-        losses = reader_loss(output, batch)
+        losses = self._losses(output, batch, items)
         sum(losses.values()).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad()
         self._count(len(items), losses, time.monotonic() - begin)
+
+    def _losses(
+        self, output: ReaderOutput, batch: Batch, items: list[Encoded]
+    ) -> dict[str, Tensor]:
+        del items  # for those that learn from more than the batch holds
+        return reader_loss(output, batch)
 
     def _count(self, pairs: int, losses: dict[str, Tensor], seconds: float) -> None:
         self.progress.seconds += seconds

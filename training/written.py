@@ -102,13 +102,6 @@ def _question(
     return Question(text, answer, ((paragraph, frozenset({number})),), others, number, offset)
 
 
-def epoch_of(
-    first: Sequence[Question], pairs: Sequence[Question], rng: random.Random
-) -> list[Question]:
-    """Draw the questions of an epoch: half of the first ones, all pairs twice."""
-    return [*rng.sample(first, len(first) // 2), *pairs, *pairs]
-
-
 FORMS = re.compile(
     r"how (?:many|much|long|old|often|far)|how|(?:in|on) (?:which|what) (?:year|day|date|month)"
     r"|when|who|whom|whose|where|why|which|what",

@@ -1,0 +1,176 @@
+"""Let the teacher read pairs, then train the small reader on what the teacher says of them.
+
+Both see the same tokens, so the teacher's logits are targets position by position.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import pickle
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits, kl_div
+
+from batches import Batch, Encoded, bucketed, collate
+from model import ReaderOutput, span_mask
+from report import torch_forward
+from run import base_weights, finish
+from teacher import PLAN as TEACHER_PLAN
+from train import Plan, Trainer, reader_loss
+from wordnet import WORDNET
+
+SHARD = 2000
+TEMPERATURE = 2.0
+HARD_SHARE = 0.3
+"""Weight of the known labels beside the teacher's readings."""
+LABEL_SEED = 29
+PLAN = Plan(max_epochs=50, seed=31, encoder_rate=1e-4, head_rate=3e-4, written=True)
+logger = logging.getLogger("train")
+
+
+class Labeller(Trainer):
+    """Makes an epoch of pairs and lets the teacher read them, shard by shard."""
+
+    def label(self, folder: Path, *, pairs: int) -> None:
+        """Write shards of `Encoded` with the teacher's logits; those already there are kept."""
+        folder.mkdir(parents=True, exist_ok=True)
+        forward = torch_forward(self.model)
+        items = self._epoch()[:pairs]
+        for begin in range(0, len(items), SHARD):
+            path = folder / f"{begin:06d}.pickle"
+            if path.exists():
+                continue
+            started = time.monotonic()
+            part = items[begin : begin + SHARD]
+            batches = list(bucketed(part, tokens=4800, rng=random.Random(0), pool=SHARD))
+            taught = [item for batch in batches for item in _taught(forward(collate(batch)), batch)]
+            partial = path.with_suffix(".partial")
+            partial.write_bytes(pickle.dumps(taught))
+            partial.replace(path)
+            rate = len(part) / (time.monotonic() - started)
+            logger.info("%s: %d pairs, %.1f pairs/s", path.name, len(part), rate)
+
+
+def _taught(outputs: list[np.ndarray], items: list[Encoded]) -> Iterator[Encoded]:
+    start, end, evidence, pooled = outputs
+    for row, item in enumerate(items):
+        size = len(item.ids)
+        parts = (start[row, :size], end[row, :size], evidence[row, :size], pooled[row])
+        yield replace(item, taught=np.concatenate(parts).astype(np.float16))
+
+
+class Distiller(Trainer):
+    """Trains on the shards of a labeller."""
+
+    shards: Path
+
+    def _epoch(self) -> list[Encoded]:
+        items: list[Encoded] = []
+        for path in sorted(self.shards.glob("*.pickle")):
+            items += pickle.loads(path.read_bytes())  # noqa: S301 - a file of our own
+        random.Random(self.plan.seed + self.progress.epoch).shuffle(items)
+        logger.info("epoch %d: %d pairs", self.progress.epoch, len(items))
+        return items
+
+    def _losses(
+        self, output: ReaderOutput, batch: Batch, items: list[Encoded]
+    ) -> dict[str, Tensor]:
+        hard = reader_loss(output, batch)
+        soft = teacher_loss(output, taught_batch(items), batch)
+        return {name: soft[name] + HARD_SHARE * value for name, value in hard.items()}
+
+
+def taught_batch(items: list[Encoded]) -> ReaderOutput:
+    """Pad the teacher's logits as `batches.collate` pads the tokens."""
+    length = max(len(item.ids) for item in items)
+    tokens = torch.zeros(len(items), 3, length)
+    pooled = torch.zeros(len(items), 2)
+    for row, item in enumerate(items):
+        values = torch.from_numpy(item.taught.astype(np.float32))
+        size = len(item.ids)
+        tokens[row, :, :size] = values[: 3 * size].reshape(3, size)
+        pooled[row] = values[3 * size :]
+    return ReaderOutput(*tokens.unbind(1), pooled)
+
+
+def teacher_loss(output: ReaderOutput, taught: ReaderOutput, batch: Batch) -> dict[str, Tensor]:
+    """Return how far the reader is from the teacher, in the parts of `train.reader_loss`."""
+    allowed = span_mask(batch.mask, batch.types)
+    in_text = batch.evidence >= 0
+    span = _softened(output.start, taught.start, allowed)
+    span = (span + _softened(output.end, taught.end, allowed)) / 2
+    return {
+        "span": span,
+        "relevance": 0.5 * _as_sure(output.pooled[:, 0], taught.pooled[:, 0]),
+        "answerable": _as_sure(output.pooled[:, 1], taught.pooled[:, 1]),
+        "evidence": _as_sure(output.evidence[in_text], taught.evidence[in_text]),
+    }
+
+
+def _softened(ours: Tensor, theirs: Tensor, allowed: Tensor) -> Tensor:
+    ours, theirs = (
+        (logits.float() / TEMPERATURE).masked_fill(~allowed, -1e4).log_softmax(-1)
+        for logits in (ours, theirs)
+    )
+    return TEMPERATURE**2 * kl_div(ours, theirs, log_target=True, reduction="batchmean")
+
+
+def _as_sure(ours: Tensor, theirs: Tensor) -> Tensor:
+    return binary_cross_entropy_with_logits(ours.float(), theirs.sigmoid())
+
+
+def main() -> None:
+    """Label what is not labelled yet, train, export and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", type=Path, required=True, help="folder of all-mpnet-base-v2")
+    parser.add_argument("--teacher", type=Path, required=True, help="the teacher's checkpoint")
+    parser.add_argument("--start", type=Path, required=True, help="reader to start from")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the model")
+    parser.add_argument("--work", type=Path, default=Path("training/work/distil"))
+    parser.add_argument("--log", type=Path, default=Path("training/logs/distil.log"))
+    parser.add_argument("--pairs", type=int, default=36_000, help="pairs the teacher reads")
+    parser.add_argument("--minutes", type=float, default=45.0)
+    parser.add_argument("--wordnet", type=Path, default=WORDNET, help="folder of WordNet 3.0")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--pause-file", default="", help="training sleeps while this file exists")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(message)s",
+        handlers=[logging.FileHandler(options.log), logging.StreamHandler()],
+    )
+    logger.setLevel(logging.INFO)
+    places = {"data": options.data, "weights": base_weights(), "wordnet": options.wordnet}
+    shards = options.work / "shards"
+    if len(list(shards.glob("*.pickle"))) * SHARD < options.pairs:
+        labeller = Labeller(
+            replace(TEACHER_PLAN, seed=LABEL_SEED, device=options.device),
+            folder=options.work / "labels",
+            start=options.teacher,
+            encoder=options.weights,
+            **places,
+        )
+        labeller.label(shards, pairs=options.pairs)
+        del labeller
+    plan = replace(
+        PLAN, minutes=options.minutes, pause_file=options.pause_file, device=options.device
+    )
+    distiller = Distiller(plan, folder=options.work, start=options.start, **places)
+    distiller.shards = shards
+    finish(distiller.run(), options, {})
+
+
+if __name__ == "__main__":
+    main()
