@@ -176,3 +176,25 @@ def test_two_items_of_a_list_without_a_lead_bring_the_rest_of_it():
     (block,) = blocks("Which states take part?", scored((two, 0.9), (three, 0.8)), most=2)
 
     assert block.quotes == (one, two, three)
+
+
+def test_which_came_first_is_not_answered_by_what_a_side_did_first():
+    signed, drilled, founded = quoted(
+        "The pact was signed in 1954. The pact first held exercises in 1956. "
+        "The league was founded in 1971."
+    )
+
+    plan = blocks(
+        "Which came first, the pact or the league?",
+        scored((drilled, 0.9), (signed, 0.3), (founded, 0.3)),
+        most=2,
+        sides={
+            "pact": scored((signed, 0.8), (drilled, 0.6)),
+            "league": scored((founded, 0.7)),
+        },
+    )
+
+    assert [(block.heading, block.quotes) for block in plan] == [
+        ("pact", (signed,)),
+        ("league", (founded,)),
+    ]

@@ -41,7 +41,7 @@ def compared(
     if len(points) > 1:
         return [Block(tuple(in_reading_order(points[:most])), is_list=True)]
     ranked = {
-        side: _on_side(question, side, sides, at_best((*evidence, *(own or {}).get(side.name, ()))))
+        side: _on_side(question, side, sides, _read_for(question, side, evidence, own or {}))
         for side in sides
     }
     if not any(ranked.values()):
@@ -54,6 +54,17 @@ def compared(
         for side, quotes in kept.items()
         if quotes
     ]
+
+
+def _read_for(
+    question: str,
+    side: Side,
+    evidence: Sequence[Evidence],
+    own: Mapping[str, Sequence[Evidence]],
+) -> Sequence[Evidence]:
+    """Give what was read for a side; to the question which came first, "first" misleads."""
+    alone = own.get(side.name, ())
+    return alone if alone and _COMES_FIRST.search(question) else at_best((*evidence, *alone))
 
 
 def _in_turn(
@@ -92,7 +103,8 @@ def _on_side(
 ) -> list[Evidence]:
     """Score evidence for one side: what speaks of it alone, and of what the question is about."""
     others = [other for other in sides if other != side]
-    topic = set(terms(question)) - {key for each in sides for key in each.keys}
+    asked = _ORDER.sub(" ", question) if _COMES_FIRST.search(question) else question
+    topic = set(terms(asked)) - {key for each in sides for key in each.keys}
     shared = shared_terms((side, *others))
     dated = bool(_ASKS_WHEN.search(question))
     found = []
@@ -136,6 +148,9 @@ speaks of it alone but not at its opening, and that stands under its name."""
 _DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _UNDATED = 0.4
 _ASKS_WHEN = re.compile(r"\bwhen\b|\b(?:first|earlier|older|sooner|later|before|after)\b", re.I)
+_COMES_FIRST = re.compile(r"^\W*(?:which|what|who)\b.*\b(?:first|earlier|older|later|last)\b", re.I)
+_ORDER = re.compile(r"\b(?:com(?:es?|ing)|came|first|earlier|older|later|last)\b", re.I)
+"""Words of "Which came first?" that a sentence about "the first exercises" shares by chance."""
 _TOPIC_BONUS = 1.0
 _MOST_ON_SIDE = 2
 _SECOND_ON_SIDE = 0.75
