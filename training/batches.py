@@ -14,6 +14,7 @@ from torch import Tensor
 from data import Example, Range
 
 UNKNOWN = -1.0
+STEP = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,9 @@ class Batch:
 
 
 def collate(items: Sequence[Encoded]) -> Batch:
-    """Pad examples to the longest."""
-    shape = len(items), max(len(item.ids) for item in items)
+    """Pad examples to the longest, in steps: each new shape costs a processor's library memory."""
+    longest = max(len(item.ids) for item in items)
+    shape = len(items), -(-longest // STEP) * STEP
     ids, mask, types = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
     starts, ends = (torch.zeros(shape, dtype=torch.bool) for _ in range(2))
     evidence = torch.full(shape, UNKNOWN)

@@ -19,9 +19,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, kl_div
 
-from batches import Batch, Encoded, bucketed, collate
+from batches import UNKNOWN, Batch, Encoded, bucketed, collate, encode
 from model import ReaderOutput, span_mask
 from report import torch_forward
+from retrieved import retrieved_examples
 from run import base_weights, finish
 from teacher import PLAN as TEACHER_PLAN
 from train import Plan, Trainer, reader_loss
@@ -31,6 +32,8 @@ SHARD = 2000
 TEMPERATURE = 2.0
 HARD_SHARE = 0.3
 """Weight of the known labels beside the teacher's readings."""
+RETRIEVED_SHARE = 0.3
+"""Share of the pairs that only the teacher has judged."""
 LABEL_SEED = 29
 PLAN = Plan(max_epochs=50, seed=31, encoder_rate=1e-4, head_rate=3e-4, written=True)
 logger = logging.getLogger("train")
@@ -43,7 +46,10 @@ class Labeller(Trainer):
         """Write shards of `Encoded` with the teacher's logits; those already there are kept."""
         folder.mkdir(parents=True, exist_ok=True)
         forward = torch_forward(self.model)
-        items = self._epoch()[:pairs]
+        rng = random.Random(self.plan.seed)
+        found = list(retrieved_examples(self.corpus, round(RETRIEVED_SHARE * pairs), rng))
+        items = self._epoch()[: pairs - len(found)] + encode(found, self.tokenizer)
+        rng.shuffle(items)
         for begin in range(0, len(items), SHARD):
             path = folder / f"{begin:06d}.pickle"
             if path.exists():
@@ -83,14 +89,19 @@ class Distiller(Trainer):
     def _losses(
         self, output: ReaderOutput, batch: Batch, items: list[Encoded]
     ) -> dict[str, Tensor]:
-        hard = reader_loss(output, batch)
-        soft = teacher_loss(output, taught_batch(items), batch)
+        hard = reader_loss(output, _without_unjudged(batch))
+        soft = teacher_loss(output, taught_batch(items, batch.ids.shape[1]), batch)
         return {name: soft[name] + HARD_SHARE * value for name, value in hard.items()}
 
 
-def taught_batch(items: list[Encoded]) -> ReaderOutput:
-    """Pad the teacher's logits as `batches.collate` pads the tokens."""
-    length = max(len(item.ids) for item in items)
+def _without_unjudged(batch: Batch) -> Batch:
+    """Leave out the evidence of pairs of which nothing is known."""
+    judged = (batch.labels != UNKNOWN).any(1, keepdim=True)
+    return replace(batch, evidence=batch.evidence.where(judged, UNKNOWN))
+
+
+def taught_batch(items: list[Encoded], length: int) -> ReaderOutput:
+    """Pad the teacher's logits to the length of the batch."""
     tokens = torch.zeros(len(items), 3, length)
     pooled = torch.zeros(len(items), 2)
     for row, item in enumerate(items):
