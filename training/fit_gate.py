@@ -14,8 +14,9 @@ import json
 import pickle
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,10 @@ class Asked:
 
 
 def main() -> None:
-    """Retrieve (kept in the work folder), read, fit on all, and report cross-fitted numbers."""
+    """Retrieve, read, fit on all, and report cross-fitted numbers.
+
+    What was retrieved is kept in the work folder; empty it when retrieval has changed.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
     parser.add_argument("--models", type=Path, default=Path("src/briefbot/models"))
@@ -72,16 +76,7 @@ def main() -> None:
     parser.add_argument("--probabilities", type=Path, help="write cross-fitted ones, JSON Lines")
     parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args()
-    held_out = retrieved(options.data, options.work, random.Random(options.seed))
-    drawn = np.random.default_rng(0).permutation(len(held_out))[:ASKED]
-    groups = [[held_out[i] for i in drawn]]
-    for folder in options.sets:
-        found = [Asked(q.question, q.answerable, folder.name) for q in load_set(folder)]
-        groups.append(retrieve_from(folder / "docs", found))
-    for file, corpus in options.cases:
-        cases = load_cases(file, split="dev")
-        found = [Asked(standalone(c.question, c.turns), c.answerable, file.stem) for c in cases]
-        groups.append(retrieve_from(corpus, found))
+    groups = list(retrieved_groups(options))
     asked = [question for group in groups for question in group]
     share = np.concatenate([np.full(len(group), ASKED / len(group)) for group in groups])
     inputs = read_all(asked, ReaderModel(options.models))
@@ -101,15 +96,35 @@ def main() -> None:
     print(text)
 
 
-def retrieved(folder: Path, work: Path, rng: random.Random) -> list[Asked]:
-    """Choose questions and retrieve their passages, or take them from an earlier run."""
-    kept = work / "gate-questions.pickle"
-    if kept.exists():
-        questions: list[Asked] = pickle.loads(kept.read_bytes())  # noqa: S301 - written below
+def retrieved_groups(options: argparse.Namespace) -> Iterator[list[Asked]]:
+    """Yield the questions of each source with their passages."""
+
+    def held_out() -> list[Asked]:
+        return retrieve_all(*hold_out_half(options.data, random.Random(options.seed)))
+
+    found = kept(options.work / "gate-held-out.pickle", held_out)
+    drawn = np.random.default_rng(0).permutation(len(found))[:ASKED]
+    yield [found[i] for i in drawn]
+    for folder in options.sets:
+        asked = [Asked(q.question, q.answerable, folder.name) for q in load_set(folder)]
+        yield kept(
+            options.work / f"gate-{folder.name}.pickle",
+            partial(retrieve_from, folder / "docs", asked),
+        )
+    for file, corpus in options.cases:
+        cases = load_cases(file, split="dev")
+        asked = [Asked(standalone(c.question, c.turns), c.answerable, file.stem) for c in cases]
+        yield kept(options.work / f"gate-{file.stem}.pickle", partial(retrieve_from, corpus, asked))
+
+
+def kept(path: Path, find: Callable[[], list[Asked]]) -> list[Asked]:
+    """Take questions and passages from an earlier run, or find and keep them."""
+    if path.exists():
+        questions: list[Asked] = pickle.loads(path.read_bytes())  # noqa: S301 - written below
         return questions
-    questions = retrieve_all(*hold_out_half(folder, rng))
-    work.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(pickle.dumps(questions))
+    questions = find()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(pickle.dumps(questions))
     return questions
 
 

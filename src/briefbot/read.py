@@ -107,7 +107,7 @@ class CrossReader:
         readings = self._model.read(question, [_titled(passage.chunk) for passage in passages])
         ranked = sorted(
             (
-                (Passage(passage.chunk, round(_passage_score(passage, reading), 4)), reading)
+                (replace(passage, score=round(_passage_score(passage, reading), 4)), reading)
                 for passage, reading in zip(passages, readings, strict=True)
             ),
             key=lambda pair: -pair[0].score,
@@ -123,7 +123,12 @@ class CrossReader:
             ),
             key=lambda item: -item.score,
         )
-        values = features(readings, evidence, best_cosine=max(cosines.values(), default=0.0))
+        values = features(
+            readings,
+            evidence,
+            best_cosine=max(cosines.values(), default=0.0),
+            background=background(best),
+        )
         return Reading(
             passages=tuple(best),
             evidence=tuple(evidence),
@@ -282,11 +287,25 @@ def _logistic(value: float) -> float:
 
 # --- does anything answer? ----------------------------------------------------------------------
 
-FEATURES = ("best_answerable", "best_evidence", "best_cosine")
+FEATURES = ("best_answerable", "best_evidence", "best_cosine", "background")
+
+
+def background(passages: Sequence[Passage]) -> float:
+    """Say how near a question is to passages that hardly answer: the farther half, on average.
+
+    In documents on one subject everything is near every question, and nearness says little.
+    """
+    nearness = sorted(passage.likeness for passage in passages)
+    farther = nearness[: max(1, len(nearness) // 2)]
+    return sum(farther) / max(1, len(farther))
 
 
 def features(
-    readings: Sequence[PassageReading], evidence: Sequence[Evidence], *, best_cosine: float
+    readings: Sequence[PassageReading],
+    evidence: Sequence[Evidence],
+    *,
+    best_cosine: float,
+    background: float,
 ) -> dict[str, float]:
     """Describe how well passages answer.
 
@@ -294,6 +313,7 @@ def features(
         readings: Of the passages.
         evidence: Their sentences, best first.
         best_cosine: Of the sentence nearest to the question in meaning.
+        background: See `background`.
 
     Returns:
         The values named in `FEATURES`; log-odds are scaled to about [-1, 1].
@@ -302,6 +322,7 @@ def features(
         "best_answerable": max(reading.answerable for reading in readings) / 5,
         "best_evidence": evidence[0].score if evidence else 0.0,
         "best_cosine": best_cosine,
+        "background": background,
     }
 
 

@@ -73,11 +73,14 @@ class HybridRetriever:
         lexical = dict(self._lexical.query(question, top_k=candidates))
         chunks = {chunk.id: chunk for chunk, _ in dense}
         chunks |= self._store.get([chunk_id for chunk_id in lexical if chunk_id not in chunks])
-        scores = fuse(
-            {chunk.id: score for chunk, score in dense}, lexical, dense_weight=self._dense_weight
-        )
+        cosines = {chunk.id: score for chunk, score in dense}
+        scores = fuse(cosines, lexical, dense_weight=self._dense_weight)
         ranked = sorted(scores, key=lambda chunk_id: -scores[chunk_id])
-        return [Passage(chunks[chunk_id], round(scores[chunk_id], 4)) for chunk_id in ranked]
+        farthest = min(cosines.values(), default=0.0)  # what BM25 alone found is no nearer
+        return [
+            Passage(chunks[key], round(scores[key], 4), cosines.get(key, farthest))
+            for key in ranked
+        ]
 
 
 def _with_checked(kept: Sequence[Passage], found: Sequence[Passage]) -> list[Passage]:

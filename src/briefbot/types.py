@@ -135,10 +135,17 @@ _CONTEXT_MAX_CHARS = 160
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk retrieved for a question; `score` in [0, 1], comparable within one question only."""
+    """A chunk retrieved for a question.
+
+    Attributes:
+        chunk: The chunk.
+        score: In [0, 1], comparable within one question only.
+        likeness: Its cosine similarity to the question, at most; 0 if unknown.
+    """
 
     chunk: Chunk
     score: float
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
