@@ -49,6 +49,8 @@ class CachedEmbedder(SentenceTransformerEmbedder):
         self._kept = Kept(file, "vectors")
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return super().embed_documents(texts)
         found = self._kept.values(list(texts), super().embed_documents)
         return np.array(found, dtype=np.float32).reshape(len(texts), -1)
 

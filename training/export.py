@@ -121,7 +121,8 @@ def parity(reader: Reader, rows: Sequence[Read]) -> dict[str, float]:
         batch = collate([row.encoded])
         with torch.inference_mode():
             output = reader(batch.ids, batch.mask, batch.types)
-        theirs += [output.evidence[0].numpy(), output.pooled[0].numpy()]
+        size = len(row.encoded.ids)  # a batch is padded
+        theirs += [output.evidence[0, :size].numpy(), output.pooled[0].numpy()]
         ours += [row.reading.evidence, np.array([row.reading.relevance, row.reading.answerable])]
     ours, theirs = np.concatenate(ours), np.concatenate(theirs)
     return {
