@@ -198,3 +198,13 @@ def test_which_came_first_is_not_answered_by_what_a_side_did_first():
         ("pact", (signed,)),
         ("league", (founded,)),
     ]
+
+
+def test_who_did_it_comes_before_what_others_call_it():
+    called, proposed = quoted(
+        "Weber called Ishiba's proposal a bold idea. Ishiba, then a candidate, proposed a pact."
+    )
+
+    plan = blocks("What did Ishiba propose?", scored((called, 0.6), (proposed, 0.5)), most=1)
+
+    assert [block.quotes for block in plan] == [(proposed,)]

@@ -12,12 +12,17 @@ from briefbot.wiring import OpenIndex
 
 
 def consult(question: str, index: OpenIndex, depth: int) -> Reading:
-    """Retrieve and read; of a question that asks twice, the second part with the first's answer."""
+    """Retrieve and read; of a question that asks twice, the second part with the first's answer.
+
+    The title of the document that answered the first part goes with it: the words alone mislead
+    where somebody calls a thing "an outside-the-box idea".
+    """
     readings: list[Reading] = []
     for part in question_parts(question):
         asked = part
         if readings and readings[0].span is not None:
-            asked = f"{part.rstrip('?')} {fold(readings[0].span.text)}?"
+            span = readings[0].span
+            asked = f"{part.rstrip('?')} {fold(span.text)} ({span.chunk.title})?"
         readings.append(index.reader.read(asked, index.retriever.retrieve(asked, top_k=depth)))
     return combined(readings)
 

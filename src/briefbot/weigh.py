@@ -28,6 +28,9 @@ def weighed(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         weights.append(lambda quote: _DEFINING if says_what.search(quote.text) else 1.0)
     if kind is Kind.POSITION:
         weights.append(_of_actor(question))
+    match = _WHAT_DID.match(question)
+    if match and match["verb"] not in _IRREGULAR:
+        weights.append(_done_by(match["name"], match["verb"]))
     if asks_about_now(question):
         weights.append(_recent(evidence))
     found = [replace(item, score=item.score * _product(weights, item.quote)) for item in evidence]
@@ -125,6 +128,23 @@ def saying_what(term: str) -> re.Pattern[str]:
         rf"|\w \({name}s?\)|\b{name}s? \([A-Za-z]",
         re.I,
     )
+
+
+_WHAT_DID = re.compile(
+    r"^\W*[Ww]hat (?:did|does|do|has|have) (?:[A-Z][\w.’'-]*\s+)*?(?P<name>[A-Z][\w.’'-]*)"
+    r"\s+(?P<verb>[a-z]{3,})\b"
+)
+_IRREGULAR = frozenset("say think see tell make give take get have mean hold find know put".split())
+
+
+def _done_by(name: str, verb: str) -> _Weight:
+    """Prefer "Ishiba proposed …" to what others call "Ishiba's proposal"."""
+    root, ends = (verb[:-1], "e|es|ed|ing") if verb.endswith("e") else (verb, "|s|es|ed|ing")
+    doing = re.compile(rf"\b{re.escape(name)}\b(?!['’])[^;:]*\b{re.escape(root)}(?:{ends})\b")
+    return lambda quote: _DOING if doing.search(quote.text) else 1.0
+
+
+_DOING = 1.5
 
 
 def _of_actor(question: str) -> _Weight:
