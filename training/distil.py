@@ -23,10 +23,9 @@ from batches import UNKNOWN, Batch, Encoded, bucketed, collate, encode
 from model import ReaderOutput, span_mask
 from report import torch_forward
 from retrieved import retrieved_examples
-from run import base_weights, finish
+from run import add_shared, base_weights, finish, prepare
 from teacher import PLAN as TEACHER_PLAN
 from train import Plan, Trainer, reader_loss
-from wordnet import WORDNET
 
 SHARD = 2000
 TEMPERATURE = 2.0
@@ -141,28 +140,17 @@ def _as_sure(ours: Tensor, theirs: Tensor) -> Tensor:
 def main() -> None:
     """Label what is not labelled yet, train, export and report."""
     parser = argparse.ArgumentParser(description=__doc__)
+    add_shared(parser)
     parser.add_argument("--weights", type=Path, required=True, help="folder of all-mpnet-base-v2")
     parser.add_argument("--teacher", type=Path, required=True, help="the teacher's checkpoint")
     parser.add_argument("--start", type=Path, required=True, help="reader to start from")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
     parser.add_argument("--out", type=Path, required=True, help="folder for the model")
     parser.add_argument("--work", type=Path, default=Path("training/work/distil"))
     parser.add_argument("--log", type=Path, default=Path("training/logs/distil.log"))
     parser.add_argument("--pairs", type=int, default=36_000, help="pairs the teacher reads")
     parser.add_argument("--minutes", type=float, default=45.0)
-    parser.add_argument("--wordnet", type=Path, default=WORDNET, help="folder of WordNet 3.0")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--pause-file", default="", help="training sleeps while this file exists")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    options.work.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(message)s",
-        handlers=[logging.FileHandler(options.log), logging.StreamHandler()],
-    )
-    logger.setLevel(logging.INFO)
+    prepare(options)
     places = {"data": options.data, "weights": base_weights(), "wordnet": options.wordnet}
     shards = options.work / "shards"
     if len(list(shards.glob("*.pickle"))) * SHARD < options.pairs:

@@ -49,7 +49,7 @@ def base_weights() -> Path:
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
+    add_shared(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder for the model")
     parser.add_argument("--work", type=Path, default=Path("training/work"), help="checkpoints")
     parser.add_argument("--log", type=Path, default=Path("training/logs/train.log"))
@@ -69,16 +69,20 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         type=Path,
         help="exported reader or checkpoint that the third stage starts from, without the others",
     )
+    return parser.parse_args(arguments)
+
+
+def add_shared(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every command that trains."""
+    parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
     parser.add_argument("--wordnet", type=Path, default=WORDNET, help="folder of WordNet 3.0")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--pause-file", default="", help="training sleeps while this file exists")
-    return parser.parse_args(arguments)
 
 
-def main(arguments: list[str]) -> None:
-    """Run all steps."""
-    options = parse(arguments)
+def prepare(options: argparse.Namespace) -> None:
+    """Set the threads, make the folders and open the log."""
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
     options.log.parent.mkdir(parents=True, exist_ok=True)
@@ -88,6 +92,12 @@ def main(arguments: list[str]) -> None:
         format="%(message)s",
         handlers=[logging.FileHandler(options.log), logging.StreamHandler()],
     )
+
+
+def main(arguments: list[str]) -> None:
+    """Run all steps."""
+    options = parse(arguments)
+    prepare(options)
     plan = Plan(
         minutes=options.max_minutes,
         max_epochs=options.max_epochs,

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
-from run import base_weights
+from run import add_shared, base_weights, prepare
 from train import Plan, Trainer
-from wordnet import WORDNET
 
 PLAN = Plan(
     max_epochs=3,
@@ -31,24 +27,13 @@ PLAN = Plan(
 def main() -> None:
     """Read the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
+    add_shared(parser)
     parser.add_argument("--weights", type=Path, required=True, help="folder of all-mpnet-base-v2")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
     parser.add_argument("--work", type=Path, default=Path("training/work/teacher"))
     parser.add_argument("--log", type=Path, default=Path("training/logs/teacher.log"))
     parser.add_argument("--minutes", type=float, default=45.0)
-    parser.add_argument("--wordnet", type=Path, default=WORDNET, help="folder of WordNet 3.0")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--pause-file", default="", help="training sleeps while this file exists")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    options.work.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(message)s",
-        handlers=[logging.FileHandler(options.log), logging.StreamHandler()],
-    )
-    logging.getLogger("train").setLevel(logging.INFO)
+    prepare(options)
     plan = replace(
         PLAN, minutes=options.minutes, pause_file=options.pause_file, device=options.device
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from briefbot.cite import Quoted
 from briefbot.read import Evidence, quotes_of
 from briefbot.types import Chunk, Passage, Span
 
@@ -55,5 +56,5 @@ def _length(span: Span) -> int:
 
 def _cut(passage: Passage, span: Span) -> Passage:
     chunk = passage.chunk
-    text = chunk.text[span[0] - chunk.start : span[1] - chunk.start]
+    text = Quoted(chunk, *span).text
     return replace(passage, chunk=replace(chunk, text=text, start=span[0], end=span[1]))

@@ -127,7 +127,7 @@ class CrossReader:
             readings,
             evidence,
             best_cosine=max(cosines.values(), default=0.0),
-            background=background(best),
+            background=_background(best),
         )
         return Reading(
             passages=tuple(best),
@@ -290,14 +290,14 @@ def _logistic(value: float) -> float:
 FEATURES = ("best_answerable", "best_evidence", "best_cosine", "background")
 
 
-def background(passages: Sequence[Passage]) -> float:
+def _background(passages: Sequence[Passage]) -> float:
     """Say how near a question is to passages that hardly answer: the farther half, on average.
 
     In documents on one subject everything is near every question, and nearness says little.
     """
     nearness = sorted(passage.likeness for passage in passages)
     farther = nearness[: max(1, len(nearness) // 2)]
-    return sum(farther) / max(1, len(farther))
+    return sum(farther) / len(farther)
 
 
 def features(
@@ -313,7 +313,7 @@ def features(
         readings: Of the passages.
         evidence: Their sentences, best first.
         best_cosine: Of the sentence nearest to the question in meaning.
-        background: See `background`.
+        background: How near the question is to passages that hardly answer.
 
     Returns:
         The values named in `FEATURES`; log-odds are scaled to about [-1, 1].

@@ -120,7 +120,7 @@ def _in_full(a: str, b: str, sides: Sequence[Side]) -> tuple[str, ...]:
 
 def _asked_alone(before: str, name: str, after: str) -> str:
     """Put one side's name in the place of both, without the words that only compare."""
-    if _WHICH_FIRST.match(before):
+    if asks_which_first(before):
         return f"When was {name}?"
     before, after = _COMPARING.sub(" ", before), _COMPARING.sub(" ", after)
     about = _ABOUT.match(after)
@@ -138,6 +138,11 @@ _COMPARING = re.compile(
 _WHICH_FIRST = re.compile(r"^\W*(?:which|what|who)\b.*\b(?:first|earlier|older|last|later)\b", re.I)
 _ABOUT = re.compile(r"\s*(?:on|over|about|regarding|as to)\s+", re.I)
 _HOW = re.compile(r"^\W*(?:how|where|on what|in what)\b", re.I)
+
+
+def asks_which_first(text: str) -> bool:
+    """Whether a question, or what of it stands before its sides, asks which of them came first."""
+    return bool(_WHICH_FIRST.match(text))
 
 
 def shared_terms(sides: Sequence[Side]) -> frozenset[str]:

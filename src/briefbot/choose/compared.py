@@ -12,7 +12,7 @@ from briefbot.choose.block import OPENING_WORDS, Block
 from briefbot.choose.listed import is_item
 from briefbot.cite import Quoted
 from briefbot.read import Evidence, at_best
-from briefbot.sides import Side, shared_terms, sides_of
+from briefbot.sides import Side, asks_which_first, shared_terms, sides_of
 from briefbot.terms import terms
 
 
@@ -64,7 +64,7 @@ def _read_for(
 ) -> Sequence[Evidence]:
     """Give what was read for a side; to the question which came first, "first" misleads."""
     alone = own.get(side.name, ())
-    return alone if alone and _COMES_FIRST.search(question) else at_best((*evidence, *alone))
+    return alone if alone and asks_which_first(question) else at_best((*evidence, *alone))
 
 
 def _in_turn(
@@ -103,7 +103,7 @@ def _on_side(
 ) -> list[Evidence]:
     """Score evidence for one side: what speaks of it alone, and of what the question is about."""
     others = [other for other in sides if other != side]
-    asked = _ORDER.sub(" ", question) if _COMES_FIRST.search(question) else question
+    asked = _ORDER.sub(" ", question) if asks_which_first(question) else question
     topic = set(terms(asked)) - {key for each in sides for key in each.keys}
     shared = shared_terms((side, *others))
     dated = bool(_ASKS_WHEN.search(question))
@@ -148,7 +148,6 @@ speaks of it alone but not at its opening, and that stands under its name."""
 _DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _UNDATED = 0.4
 _ASKS_WHEN = re.compile(r"\bwhen\b|\b(?:first|earlier|older|sooner|later|before|after)\b", re.I)
-_COMES_FIRST = re.compile(r"^\W*(?:which|what|who)\b.*\b(?:first|earlier|older|later|last)\b", re.I)
 _ORDER = re.compile(r"\b(?:com(?:es?|ing)|came|first|earlier|older|later|last)\b", re.I)
 """Words of "Which came first?" that a sentence about "the first exercises" shares by chance."""
 _TOPIC_BONUS = 1.0
