@@ -89,7 +89,7 @@ class Distiller(Trainer):
         self, output: ReaderOutput, batch: Batch, items: list[Encoded]
     ) -> dict[str, Tensor]:
         hard = reader_loss(output, _without_unjudged(batch))
-        soft = teacher_loss(output, taught_batch(items, batch.ids.shape[1]), batch)
+        soft = teacher_loss(output, taught_batch(items, batch), batch)
         return {name: soft[name] + HARD_SHARE * value for name, value in hard.items()}
 
 
@@ -99,16 +99,17 @@ def _without_unjudged(batch: Batch) -> Batch:
     return replace(batch, evidence=batch.evidence.where(judged, UNKNOWN))
 
 
-def taught_batch(items: list[Encoded], length: int) -> ReaderOutput:
-    """Pad the teacher's logits to the length of the batch."""
-    tokens = torch.zeros(len(items), 3, length)
+def taught_batch(items: list[Encoded], batch: Batch) -> ReaderOutput:
+    """Pad the teacher's logits to the length of the batch, on its device."""
+    tokens = torch.zeros(len(items), 3, batch.ids.shape[1])
     pooled = torch.zeros(len(items), 2)
     for row, item in enumerate(items):
         values = torch.from_numpy(item.taught.astype(np.float32))
         size = len(item.ids)
         tokens[row, :, :size] = values[: 3 * size].reshape(3, size)
         pooled[row] = values[3 * size :]
-    return ReaderOutput(*tokens.unbind(1), pooled)
+    device = batch.ids.device
+    return ReaderOutput(*tokens.to(device).unbind(1), pooled.to(device))
 
 
 def teacher_loss(output: ReaderOutput, taught: ReaderOutput, batch: Batch) -> dict[str, Tensor]:
