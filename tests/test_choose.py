@@ -170,6 +170,33 @@ def test_a_side_that_was_read_for_alone_brings_its_own_sentences():
     ]
 
 
+def test_points_that_sentences_count_are_complete():
+    lead, first, detail, second, third, rest = quoted(
+        "The plan leaves three questions open. The first question is who joins. Nobody knows. "
+        "The second question is who pays. The third question is who leads. It rains in spring."
+    )
+
+    (block,) = blocks(
+        "Which questions does the plan leave open?",
+        scored((lead, 0.9), (third, 0.8), (second, 0.7), (rest, 0.6), (detail, 0.1), (first, 0.1)),
+        most=4,
+    )
+
+    assert (block.is_list, block.quotes) == (True, (lead, first, second, third))
+
+
+def test_one_counted_point_does_not_bring_the_others():
+    _, second, other = quoted(
+        "The first question is who joins. The second question is who pays. Peru sells copper."
+    )
+
+    (block,) = blocks(
+        "Which questions does the plan leave open?", scored((second, 0.9), (other, 0.8)), most=4
+    )
+
+    assert block.quotes == (second, other)
+
+
 def test_two_items_of_a_list_without_a_lead_bring_the_rest_of_it():
     one, two, three = quoted("- Peru sells tin\n- Chile sells tin\n- Bolivia keeps tin\n")
 

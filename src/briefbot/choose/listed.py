@@ -16,7 +16,7 @@ from briefbot.weigh import enumerates
 def listed(chosen: Sequence[Quoted], *, most: int) -> Block:
     """Make a list of sentences; what one sentence or list of the text enumerates stays whole."""
     best = chosen[0]
-    whole = _whole_list(best, chosen)
+    whole = _whole_list(best, chosen) or _counted(chosen)
     if whole:
         return Block(tuple(whole), is_list=True)
     kept = [quote for quote in chosen if not enumerates(best.text) or enumerates(quote.text)]
@@ -38,6 +38,33 @@ def _whole_list(best: Quoted, chosen: Sequence[Quoted]) -> list[Quoted]:
     if items and lead is not None and lead.text.rstrip().endswith(":"):
         return [lead, *items]
     return items if sum(holds(items, quote) for quote in chosen) > 1 else []
+
+
+def _counted(chosen: Sequence[Quoted]) -> list[Quoted]:
+    """Find "The first …", "The second …" in one passage, where two of them are chosen.
+
+    The sentence before them leads them in, if it is chosen too.
+    """
+    for quote in chosen:
+        quotes = quotes_of(quote.chunk)
+        run: list[Quoted] = []
+        for each in quotes:
+            if _ordinal(each) == len(run) + 1:
+                run.append(each)
+        if sum(holds(run, each) for each in chosen) > 1:
+            before = quotes[: quotes.index(run[0])][-1:]
+            return [*(each for each in before if holds(chosen, each)), *run]
+    return []
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+_COUNTS = re.compile(rf"^\W*(?:(?:the|a) )?({'|'.join(_ORDINALS)})(?:ly)?\b", re.I)
+
+
+def _ordinal(quote: Quoted) -> int:
+    """Which point a sentence opens ("The second …" is 2); 0 for none."""
+    match = _COUNTS.match(quote.text)
+    return _ORDINALS.index(match[1].casefold()) + 1 if match else 0
 
 
 _ITEMS_AT_MOST = 12
