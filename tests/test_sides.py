@@ -74,6 +74,21 @@ def test_what_both_sides_are_called_does_not_name_one_of_them():
                 "What does the plans of Bo Ek say about copper?",
             ),
         ),
+        (
+            "What do Peru and Chile each say about the other's ports?",
+            ("What do Peru say about Chile's ports?", "What do Chile say about Peru's ports?"),
+        ),
+        (
+            "What do Peru and Chile think of each other?",
+            ("What do Peru think of Chile?", "What do Chile think of Peru?"),
+        ),
+        (
+            "How do Peru and Chile differ on the other ports?",
+            (
+                "What does Peru say about the other ports?",
+                "What does Chile say about the other ports?",
+            ),
+        ),
     ],
 )
 def test_each_side_is_asked_about_alone(question, asked):

@@ -21,6 +21,7 @@ _FORMS = (
     rf"\b(?:differences?|distinction|contrast|similarit\w+|comparison)\s+between\s+{_A}\s+and\s+{_B}{_END}",
     rf"^\W*(?:please\s+)?(?:compare|contrast)\s+(?:what\s+)?{_A}\s+(?:with|to|and|against)\s+{_B}(?:\s+each\b|{_END})",
     rf"\b{_AUX}\s+{_A}\s+(?:differ\w*|distinguished|different)\s+from\s+{_B}{_END}",
+    rf"\b{_AUX}\s+{_A}\s+and\s+{_B}\s+\w+(?:\s+(?:of|about|to|on))?\s+(?:each other|one another)\b",
     rf"\b(?:how|where|what|when|why|on what|in what)\b.*?\b{_AUX}\s+{_A}\s+and\s+{_B}\s+{_VERB}",
     rf"\b{_AUX}\s+{_A}\s+and\s+{_B}\s+{_VERB}",
     rf"\bwhat (?:do|does|did) {_A},? (?:and|or) {_B} (?:each\b|have in common)",
@@ -93,7 +94,8 @@ def _matched(question: str) -> tuple[re.Match[str] | None, tuple[Side, ...]]:
 def side_questions(question: str) -> dict[Side, str]:
     """Ask a comparing question of each side alone, in words that need not be good English.
 
-    "How do A and B differ on copper?" becomes "What does A say about copper?", and so for B.
+    "How do A and B differ on copper?" becomes "What does A say about copper?", and so for B; what
+    they say "of each other" becomes what A says of B, and B of A.
     """
     match, sides = _matched(question)
     if match is None:
@@ -101,7 +103,8 @@ def side_questions(question: str) -> dict[Side, str]:
     before, after = question[: match.start("a")], question[match.end("b") :]
     named = _in_full(match["a"], match["b"], sides)
     asked = {
-        side: _asked_alone(before, name, after) for side, name in zip(sides, named, strict=True)
+        side: _asked_alone(before, name, _OTHER.sub(other.name, after))
+        for side, name, other in zip(sides, named, reversed(sides), strict=True)
     }
     return {side: text for side, text in asked.items() if set(terms(text)) - side.keys}
 
@@ -134,6 +137,9 @@ _COMPARING = re.compile(
     r"\b(?:(?:differences?|distinction|contrast|similarit\w+|comparison)\s+between"
     rf"|{_VERB}|distinguished|different|versus|vs|(?:comes?|coming|came) first|in common)",
     re.I,
+)
+_OTHER = re.compile(
+    r"\b(?:each other|one another)\b|\bthe other(?=['’]s\b|\W*$|\s+(?:on|in|over|about)\b)", re.I
 )
 _WHICH_FIRST = re.compile(r"^\W*(?:which|what|who)\b.*\b(?:first|earlier|older|last|later)\b", re.I)
 _ABOUT = re.compile(r"\s*(?:on|over|about|regarding|as to)\s+", re.I)
