@@ -88,9 +88,10 @@ def test_the_history_of_a_case_becomes_turns():
         json.dumps(BUILT | {"kind": "unknown"}),
         json.dumps(BUILT | {"surplus": 1}),
         json.dumps(BUILT | {"evidence": []}),
+        json.dumps(BUILT | {"also": [[], []]}),
         json.dumps(BUILT | {"answerable": False}),
     ],
-    ids=["json", "list", "kind", "key", "no evidence", "evidence"],
+    ids=["json", "list", "kind", "key", "no evidence", "also", "evidence"],
 )
 def test_a_malformed_line_is_named_by_its_number(write, line):
     path = write("cases.jsonl", f"{lines(HARBOUR_OWNER)}{line}\n")
@@ -342,6 +343,20 @@ def test_a_quote_that_is_off_by_one_is_not_verified(bot, answered):
     result = judge(bot, case(), replace(answered, citations=(shifted,)))
 
     assert result.verified == (False,)
+
+
+def test_each_group_may_be_answered_from_another_document(bot, answered):
+    built, harbour = BUILT["evidence"][0], ["The harbour opened in 1871."]
+    unseen = ["The mill is old."]
+
+    def right_elsewhere(*also):
+        result = judge(bot, case(evidence=[built, harbour], also=also), answered)
+        assert not result.is_right
+        return result.is_right_elsewhere
+
+    assert right_elsewhere([], built)
+    assert not right_elsewhere(built, [])
+    assert not right_elsewhere([], unseen)
 
 
 def test_a_case_that_cannot_be_answered_has_no_evidence(bot, answered):

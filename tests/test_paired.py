@@ -41,7 +41,7 @@ def test_lost_and_gained_cases_are_named(bot, write):
             case("kept-1"),
             case("gained-1"),
             case("lost-1", **elsewhere),
-            case("also-1", **elsewhere, also=[BUILT]),
+            case("also-1", **elsewhere, also=[[BUILT]]),
             case("new-1"),
         )
     ]

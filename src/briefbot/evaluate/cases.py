@@ -34,7 +34,7 @@ class Case(Identified):
     Attributes:
         history: Earlier questions, oldest first.
         evidence: Groups of verbatim quotes: a right answer cites one quote of every group.
-        also: Quotes of other documents that state all that the evidence states.
+        also: For each group, quotes of other documents that state the same; or nothing at all.
         answers: Strings of which a right answer holds one; empty where there is no short answer.
     """
 
@@ -44,7 +44,7 @@ class Case(Identified):
     history: tuple[str, ...] = ()
     answerable: bool
     evidence: tuple[tuple[str, ...], ...] = ()
-    also: tuple[str, ...] = ()
+    also: tuple[tuple[str, ...], ...] = ()
     answers: tuple[str, ...] = ()
     note: str = ""
 
@@ -52,6 +52,8 @@ class Case(Identified):
     def _evidence_fits(self) -> Case:
         if self.answerable != bool(self.evidence):
             raise ValueError("an answerable case has evidence, and no other has")
+        if self.also and len(self.also) != len(self.evidence):
+            raise ValueError("`also` has a list for each group of the evidence, if it is there")
         return self
 
     @property

@@ -30,7 +30,7 @@ class CaseResult:
         on_evidence: For each citation, whether it overlaps the evidence.
         has_evidence: Whether every group of the evidence is cited.
         is_right: `has_evidence`, and one of the case's short answers is in the text.
-        is_right_elsewhere: The same, a quote of the case's `also` counting as evidence.
+        is_right_elsewhere: The same, the quotes of the case's `also` counting as evidence.
     """
 
     case: Case
@@ -88,11 +88,11 @@ def judge(bot: BriefBot, case: Case, answer: Answer) -> CaseResult:
     """Compare an answer with its case."""
     quotes = [quote for group in case.evidence for quote in group]
     cited = [citation.quote for citation in answer.citations]
-    has_evidence = bool(case.evidence) and all(
-        any(overlaps(quote, evidence) for quote in cited for evidence in group)
-        for group in case.evidence
+    has_evidence = _cites_all(cited, case.evidence)
+    also = case.also or ((),) * len(case.evidence)
+    elsewhere = _cites_all(
+        cited, [(*group, *same) for group, same in zip(case.evidence, also, strict=True)]
     )
-    elsewhere = any(overlaps(quote, same) for quote in cited for same in case.also)
     text = answer.text.casefold()
     says_it = not case.answers or any(short.casefold() in text for short in case.answers)
     return CaseResult(
@@ -106,7 +106,14 @@ def judge(bot: BriefBot, case: Case, answer: Answer) -> CaseResult:
         on_evidence=tuple(any(overlaps(c, quote) for quote in quotes) for c in cited),
         has_evidence=has_evidence,
         is_right=has_evidence and says_it,
-        is_right_elsewhere=(has_evidence or elsewhere) and says_it,
+        is_right_elsewhere=elsewhere and says_it,
+    )
+
+
+def _cites_all(cited: Sequence[str], groups: Sequence[Sequence[str]]) -> bool:
+    """Whether a quote of each group is cited; false if there are none."""
+    return bool(groups) and all(
+        any(overlaps(quote, evidence) for quote in cited for evidence in group) for group in groups
     )
 
 
