@@ -59,6 +59,27 @@ def test_lost_and_gained_cases_are_named(bot, write):
     assert "lost: 1, 0 of them refused (lost-1)" in pairs.as_text()
 
 
+def test_cases_beyond_their_own_document_are_told_apart_by_what_others_hold(bot, write):
+    answer = bot.ask("When was the stone bridge built?")
+    beyond = {"kind": "near_miss", "answerable": False, "evidence": [], "answers": []}
+    results = [
+        judge(bot, item, answer)
+        for item in (
+            case("held-1", **beyond, also=[[BUILT]]),
+            case("held-2", **beyond, also=[["The mill is old."]]),
+            case("open-1", **beyond),
+        )
+    ]
+
+    text = pair(write("before.jsonl", ""), results).as_text()
+    assert "not in any document: 0" in text  # cases that were not asked before are left out
+
+    names = {"held-1": False, "held-2": False, "open-1": False}
+    text = pair(report(write, **names), results).as_text()
+    assert "not in any document: 1, refused now: 0" in text
+    assert "answered by another document alone: 2, so now: 1, refused: 0" in text
+
+
 @pytest.mark.parametrize("content", ["{", "[]", '{"id": "x"}'])
 def test_a_report_that_is_none_is_an_error(write, content):
     with pytest.raises(EvaluationCaseError, match="cannot be read"):

@@ -34,7 +34,8 @@ class Case(Identified):
     Attributes:
         history: Earlier questions, oldest first.
         evidence: Groups of verbatim quotes: a right answer cites one quote of every group.
-        also: For each group, quotes of other documents that state the same; or nothing at all.
+        also: For each group, quotes of other documents that state the same; or nothing at all. Of a
+            case that cannot be answered from its own document, quotes of others that answer it.
         answers: Strings of which a right answer holds one; empty where there is no short answer.
     """
 
@@ -52,7 +53,7 @@ class Case(Identified):
     def _evidence_fits(self) -> Case:
         if self.answerable != bool(self.evidence):
             raise ValueError("an answerable case has evidence, and no other has")
-        if self.also and len(self.also) != len(self.evidence):
+        if self.answerable and self.also and len(self.also) != len(self.evidence):
             raise ValueError("`also` has a list for each group of the evidence, if it is there")
         return self
 

@@ -21,6 +21,7 @@ class Pairs:
         elsewhere: Those answered right with evidence from another document, where the case says
             that it states the same.
         refused: Those lost that are refused now.
+        beyond: Results of the cases that cannot be answered from their own document.
     """
 
     cases: tuple[str, ...]
@@ -28,6 +29,7 @@ class Pairs:
     after: tuple[str, ...]
     elsewhere: tuple[str, ...]
     refused: tuple[str, ...]
+    beyond: tuple[CaseResult, ...]
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -43,6 +45,8 @@ class Pairs:
 
     def as_text(self) -> str:
         """Say it in lines."""
+        unanswered = [r for r in self.beyond if not r.case.also]
+        answered = [r for r in self.beyond if r.case.also]
         return "\n".join(
             (
                 f"paired cases: {len(self.cases)}",
@@ -51,6 +55,11 @@ class Pairs:
                 f"lost: {len(self.lost)}, {len(self.refused)} of them refused"
                 f" ({', '.join(self.lost) or 'none'})",
                 f"gained: {len(self.gained)} ({', '.join(self.gained) or 'none'})",
+                f"not in any document: {len(unanswered)}, refused now:"
+                f" {sum(r.refused for r in unanswered)}",
+                f"answered by another document alone: {len(answered)}, so now:"
+                f" {sum(r.is_right_elsewhere for r in answered)}, refused:"
+                f" {sum(r.refused for r in answered)}",
             )
         )
 
@@ -62,7 +71,8 @@ def pair(before: Path, results: Sequence[CaseResult]) -> Pairs:
         EvaluationCaseError: If the report cannot be read.
     """
     earlier = _read(before)
-    both = [r for r in results if r.case.answerable and r.case.id in earlier]
+    known = [r for r in results if r.case.id in earlier]
+    both = [r for r in known if r.case.answerable]
     right = tuple(r.case.id for r in both if earlier[r.case.id])
     return Pairs(
         cases=tuple(r.case.id for r in both),
@@ -70,6 +80,7 @@ def pair(before: Path, results: Sequence[CaseResult]) -> Pairs:
         after=tuple(r.case.id for r in both if r.is_right),
         elsewhere=tuple(r.case.id for r in both if r.is_right_elsewhere and not r.is_right),
         refused=tuple(r.case.id for r in both if r.refused and r.case.id in right),
+        beyond=tuple(r for r in known if not r.case.answerable),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -89,10 +90,8 @@ def judge(bot: BriefBot, case: Case, answer: Answer) -> CaseResult:
     quotes = [quote for group in case.evidence for quote in group]
     cited = [citation.quote for citation in answer.citations]
     has_evidence = _cites_all(cited, case.evidence)
-    also = case.also or ((),) * len(case.evidence)
-    elsewhere = _cites_all(
-        cited, [(*group, *same) for group, same in zip(case.evidence, also, strict=True)]
-    )
+    groups = itertools.zip_longest(case.evidence, case.also, fillvalue=())
+    elsewhere = _cites_all(cited, [(*group, *same) for group, same in groups])
     text = answer.text.casefold()
     says_it = not case.answers or any(short.casefold() in text for short in case.answers)
     return CaseResult(
