@@ -71,6 +71,16 @@ def test_the_evidence_of_every_case_stands_in_the_corpus():
             assert quote in text, case.id
 
 
+@pytest.mark.parametrize("name", ["article.jsonl", "corpus.jsonl"])
+def test_all_that_counts_as_evidence_stands_in_the_documents(name):
+    files = [path for path in (REPO / "corpus").rglob("*.md") if path.name != "README.md"]
+    text = " ".join(" ".join(path.read_text("utf-8").split()) for path in files)
+
+    for case in load_cases(CASES.with_name(name)):
+        for quote in (quote for group in (*case.evidence, *case.also) for quote in group):
+            assert " ".join(quote.split()) in text, case.id
+
+
 def test_the_cases_cover_every_kind_in_both_splits():
     cases = load_cases(CASES)
     kinds = {case.kind for case in cases}
