@@ -65,7 +65,7 @@ def test_what_both_sides_are_called_does_not_name_one_of_them():
         ),
         (
             "How did Lima's and the Times's views of copper compare?",
-            ("What is Lima's views of copper?", "What is Times's views of copper?"),
+            ("What does Lima say about copper?", "What does Times say about copper?"),
         ),
         (
             "How do the plans of Ann Lee and of Bo Ek differ on copper?",
@@ -77,6 +77,10 @@ def test_what_both_sides_are_called_does_not_name_one_of_them():
         (
             "What do Peru and Chile each say about the other's ports?",
             ("What do Peru say about Chile's ports?", "What do Chile say about Peru's ports?"),
+        ),
+        (
+            "How do Lee's and Ek's positions differ?",
+            ("What does Lee want and argue?", "What does Ek want and argue?"),
         ),
         (
             "What do Peru and Chile think of each other?",

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -31,26 +32,41 @@ SHARD = 2000
 TEMPERATURE = 2.0
 HARD_SHARE = 0.3
 """Weight of the known labels beside the teacher's readings."""
-RETRIEVED_SHARE = 0.3
-"""Share of the pairs that only the teacher has judged."""
-LABEL_SEED = 29
 PLAN = Plan(max_epochs=50, seed=31, encoder_rate=1e-4, head_rate=3e-4, written=True)
 logger = logging.getLogger("train")
+
+
+class Lot(NamedTuple):
+    """Pairs to be read by the teacher.
+
+    Attributes:
+        pairs: How many.
+        retrieved: Share of those that only the teacher has judged.
+        seed: Draws them.
+    """
+
+    pairs: int
+    retrieved: float
+    seed: int
+
+
+LOTS = (Lot(36_000, retrieved=0.3, seed=29), Lot(36_000, retrieved=0.65, seed=30))
 
 
 class Labeller(Trainer):
     """Makes an epoch of pairs and lets the teacher read them, shard by shard."""
 
-    def label(self, folder: Path, *, pairs: int) -> None:
+    def label(self, folder: Path, lot: Lot) -> None:
         """Write shards of `Encoded` with the teacher's logits; those already there are kept."""
         folder.mkdir(parents=True, exist_ok=True)
         forward = torch_forward(self.model)
-        rng = random.Random(self.plan.seed)
-        found = list(retrieved_examples(self.corpus, round(RETRIEVED_SHARE * pairs), rng))
-        items = self._epoch()[: pairs - len(found)] + encode(found, self.tokenizer)
+        rng = random.Random(lot.seed)
+        self.plan = replace(self.plan, seed=lot.seed)
+        found = list(retrieved_examples(self.corpus, round(lot.retrieved * lot.pairs), rng))
+        items = self._epoch()[: lot.pairs - len(found)] + encode(found, self.tokenizer)
         rng.shuffle(items)
         for begin in range(0, len(items), SHARD):
-            path = folder / f"{begin:06d}.pickle"
+            path = folder / f"{lot.seed}-{begin:06d}.pickle"
             if path.exists():
                 continue
             started = time.monotonic()
@@ -148,21 +164,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the model")
     parser.add_argument("--work", type=Path, default=Path("training/work/distil"))
     parser.add_argument("--log", type=Path, default=Path("training/logs/distil.log"))
-    parser.add_argument("--pairs", type=int, default=36_000, help="pairs the teacher reads")
-    parser.add_argument("--minutes", type=float, default=45.0)
+    parser.add_argument("--minutes", type=float, default=105.0)
     options = parser.parse_args()
     prepare(options)
     places = {"data": options.data, "weights": base_weights(), "wordnet": options.wordnet}
     shards = options.work / "shards"
-    if len(list(shards.glob("*.pickle"))) * SHARD < options.pairs:
+    if len(list(shards.glob("*.pickle"))) * SHARD < sum(lot.pairs for lot in LOTS):
         labeller = Labeller(
-            replace(TEACHER_PLAN, seed=LABEL_SEED, device=options.device),
+            replace(TEACHER_PLAN, device=options.device),
             folder=options.work / "labels",
             start=options.teacher,
             encoder=options.weights,
             **places,
         )
-        labeller.label(shards, pairs=options.pairs)
+        for lot in LOTS:
+            labeller.label(shards, lot)
         del labeller
     plan = replace(
         PLAN, minutes=options.minutes, pause_file=options.pause_file, device=options.device

@@ -126,6 +126,10 @@ def _asked_alone(before: str, name: str, after: str) -> str:
     if asks_which_first(before):
         return f"When was {name}?"
     before, after = _COMPARING.sub(" ", before), _COMPARING.sub(" ", after)
+    held = _HELD.match(f"{name} {after}")
+    if held:
+        does = f"say about {held['topic']}" if held["topic"] else "want and argue"
+        return f"What does {held['owner']} {does}?"
     about = _ABOUT.match(after)
     if about and _HOW.match(before):
         return f"What does {name} say about {after[about.end() :].strip()}"
@@ -138,6 +142,12 @@ _COMPARING = re.compile(
     rf"|{_VERB}|distinguished|different|versus|vs|(?:comes?|coming|came) first|in common)",
     re.I,
 )
+_HELD = re.compile(
+    r"(?P<owner>.+?)['’]s?\s+(?:positions?|views?|stances?|opinions?|attitudes?|approach(?:es)?|thinking)"
+    r"(?:\s+(?:on|of|to|towards?|about|regarding)\s+(?P<topic>[^?]+?))?\W*$",
+    re.I,
+)
+"""What somebody thinks; asked about alone, "Colby's position" may as well be an office."""
 _OTHER = re.compile(
     r"\b(?:each other|one another)\b|\bthe other(?=['’]s\b|\W*$|\s+(?:on|in|over|about)\b)", re.I
 )
