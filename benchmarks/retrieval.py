@@ -32,7 +32,7 @@ from cached import Kept, cached_parts
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from tokenizers import Tokenizer
 
-from briefbot import index_folder, pipeline, read, retrieve, wiring
+from briefbot import document_store, index_folder, pipeline, read, retrieve, wiring
 from briefbot.build import build_index
 from briefbot.consult import consult
 from briefbot.embed import Embedder
@@ -155,7 +155,7 @@ def systems(
             found = rank(question)[:RETRIEVED]
             return widened(
                 found,
-                lambda document: index_folder.read_document(generation, document),
+                lambda document: document_store.read_document(generation, document),
                 size_chars=bot.settings.search_chars,
             )
 

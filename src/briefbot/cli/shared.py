@@ -25,7 +25,7 @@ Model = Annotated[
 ]
 Strictness = Annotated[
     float | None,
-    typer.Option("--strictness", help="Probability of an answer below which to refuse [0.4]."),
+    typer.Option("--strictness", help="Probability of an answer below which to refuse [0.45]."),
 ]
 Batch = Annotated[
     Path | None, typer.Option("--batch", help="JSON Lines file of {id, question, history?}.")
