@@ -300,6 +300,21 @@ def test_a_bare_question_word_asks_the_question_before_anew(previous, question, 
     assert after(previous, question).casefold() == spelled_out.casefold()
 
 
+@pytest.mark.parametrize(
+    ("previous", "question", "spelled_out"),
+    [
+        ("What does the article say about ports?", "Is that right?",
+         "Is what the article says about ports right?"),
+        ("What did Ratner argue in 2025?", "and is this really true",
+         "Is what Ratner argued in 2025 right?"),
+        ("How many exercises does NATO hold?", "Is that so?",
+         "Is that so (how many exercises does NATO hold)?"),
+    ],
+)  # fmt: skip
+def test_a_doubt_is_about_what_was_asked_before(previous, question, spelled_out):
+    assert after(previous, question) == spelled_out
+
+
 def test_who_was_left_out_is_known_from_the_answer():
     asked = after("Who was left out of the draft?", "Why?", "Britain was left out. [1]")
 

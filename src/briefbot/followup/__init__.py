@@ -12,7 +12,7 @@ from briefbot.followup.left_out import with_rest
 from briefbot.followup.people import with_pair, with_person
 from briefbot.followup.phrasing import opened, replace
 from briefbot.followup.pointers import AND, PERSON
-from briefbot.followup.question_words import asked_again
+from briefbot.followup.question_words import asked_again, doubted
 from briefbot.followup.things import with_one, with_thing
 from briefbot.types import Turn
 
@@ -38,7 +38,8 @@ def standalone(question: str, history: Sequence[Turn], names: Collection[str] = 
 def _rewritten(typed: str, talk: Conversation) -> str:
     """Try each way of leaving something out, the surest first."""
     question = with_item(typed, talk)
-    again = asked_again(question, talk.last) or _of_what_leads(question, talk)
+    last = talk.last
+    again = asked_again(question, last) or doubted(question, last) or _of_what_leads(question, talk)
     if again:
         return again
     question = with_one(with_person(question, talk), talk)

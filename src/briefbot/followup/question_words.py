@@ -1,4 +1,4 @@
-"""A bare “Why?” or “When was that?” → the earlier question, asked by that word."""
+"""A bare “Why?”, “When was that?” or “Is that right?” → the earlier question, asked so."""
 
 from __future__ import annotations
 
@@ -55,6 +55,37 @@ def asked_again(question: str, last: Turn) -> str:
             f"{wh} {first} {subject} {others}" if subject else in_brackets(question, gist(previous))
         )
     return f"{wh} {rest[0].lower()}{rest[1:]}"
+
+
+_IS_IT_RIGHT = re.compile(
+    rf"^\W*{AND}(?:is|was|are|were)\s+(?:that|this|it|they|these)\s+(?:really |actually |all )*"
+    r"(?:right|true|correct|so|accurate)\W*$",
+    re.I,
+)
+_SAYS = re.compile(
+    r"^\W*what\s+(?P<aux>does|do|did)\s+(?P<who>.+?)\s+(?P<verb>say|claim|argue|report|write)\b"
+    r"(?P<rest>.*?)\W*$",
+    re.I,
+)
+_PAST = {
+    "say": "said",
+    "claim": "claimed",
+    "argue": "argued",
+    "report": "reported",
+    "write": "wrote",
+}
+
+
+def doubted(question: str, last: Turn) -> str:
+    """Spell out "Is that right?": what the earlier question asked about."""
+    if not _IS_IT_RIGHT.match(question):
+        return ""
+    match = _SAYS.match(last.question)
+    if match is None:
+        return in_brackets(question, as_clause(last.question))
+    verb = match["verb"].lower()
+    said = {"does": f"{verb}s", "do": verb, "did": _PAST[verb]}
+    return f"Is what {match['who']} {said[match['aux'].lower()]}{match['rest']} right?"
 
 
 _HOW_MANY = re.compile(r"^\W*(?:and |so )?how many\s+", re.I)
