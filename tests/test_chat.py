@@ -10,7 +10,7 @@ from briefbot.chat import ChatAnswerer
 from briefbot.chat_models import load_chat_model
 from briefbot.errors import ChatModelError, MissingExtraError, SettingsError
 from briefbot.pipeline import BriefBot
-from briefbot.types import Answer, AnswerStatus, Usage
+from briefbot.types import Answer, AnswerStatus, Usage, Verdict
 from fakes import ScriptedChatModel
 from servers import OpenAiServer, openai_server
 
@@ -99,6 +99,20 @@ def test_an_answer_of_which_nothing_is_supported_is_no_answer(bot):
 
     assert answer.status is AnswerStatus.NOT_IN_DOCUMENTS
     assert answer.citations == ()
+
+
+def test_marks_without_words_point_to_the_sentence_that_answers_best(bot):
+    n = number_of(bot, BUILT)
+
+    answer = ask(bot, f"[{n}]")
+
+    assert answer.text == f"{BUILT}. [1]"
+    assert answer.verification[0].verdict is Verdict.VERIFIED
+
+
+@pytest.mark.parametrize("reply", ["[99]", "...", "- [0]"])
+def test_a_reply_without_words_or_a_passage_is_no_answer(bot, reply):
+    assert ask(bot, reply).status is AnswerStatus.NOT_IN_DOCUMENTS
 
 
 def test_the_models_refusal_is_a_refusal(bot):

@@ -13,7 +13,7 @@ from briefbot.answer import Cited
 from briefbot.chat_reply import Attempt, Proposal
 from briefbot.cite import Quoted, cite
 from briefbot.narrow import narrowed
-from briefbot.read import Reading, quotes_of
+from briefbot.read import Evidence, Reading, quotes_of
 from briefbot.terms import terms
 from briefbot.types import Citation, Passage, Statement, Usage
 
@@ -70,16 +70,16 @@ class ChatAnswerer:
         fence = f"<<{secrets.token_hex(8)}>>"
         asked = prompts.question_prompt(question, passages, fence)
         attempt = Attempt(self._model, self._name, self._timeout_s, asked)
-        return _Answering(attempt, passages, self._prices)
+        sources = _Sources(passages, reading.evidence)
+        return _Answering(attempt, sources, self._prices)
 
 
 class _Answering(Iterator[Cited]):
     """The statements of one reply, and what it has consumed (`types.Metered`)."""
 
-    def __init__(self, attempt: Attempt, passages: Sequence[Passage], prices: Prices) -> None:
+    def __init__(self, attempt: Attempt, sources: _Sources, prices: Prices) -> None:
         self._attempt = attempt
         self._prices = prices
-        sources = _Sources(passages)
         self._cited = (sources.cited(proposal) for proposal in attempt.proposals())
 
     def __next__(self) -> Cited:
@@ -98,23 +98,44 @@ class _Answering(Iterator[Cited]):
 
 
 class _Sources:
-    """The passages of one reply; numbers each distinct quote once."""
+    """The passages of one reply, and what was read in them; numbers each distinct quote once."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> None:
         self._passages = passages
+        self._evidence = evidence
         self._numbers: dict[tuple[str, int, int], int] = {}
 
     def cited(self, proposal: Proposal) -> Cited:
         """Point a statement to the sentences nearest to it in the passages that it names.
 
-        Small models forget to name any: then all passages are searched.
+        Small models forget to name any: then all passages are searched. Or they name passages and
+        say nothing: then the sentence there that answers best is the statement.
         """
         named = [self._passages[n - 1] for n in proposal.citations if 0 < n <= len(self._passages)]
+        says_something = any(letter.isalnum() for letter in proposal.text)
+        pointed = None if says_something else self._best_in(named)
+        if pointed is not None:
+            citation = self._number(pointed)
+            return Cited(Statement(pointed.text, (citation.n,)), (citation,))
         quotes = [quote for passage in named for quote in _nearest_quotes(proposal.text, passage)]
         if not proposal.citations:
             quotes = _nearest_of_all(proposal.text, self._passages)
         citations = tuple(self._number(quote) for quote in quotes)
         return Cited(Statement(proposal.text, tuple(c.n for c in citations)), citations)
+
+    def _best_in(self, passages: Sequence[Passage]) -> Quoted | None:
+        """Find the sentence with the most evidence in some passages, if any was read there."""
+        held = (
+            item
+            for item in self._evidence
+            if any(
+                item.quote.chunk.document == passage.chunk.document
+                and item.quote.text in passage.chunk.text
+                for passage in passages
+            )
+        )
+        best = max(held, key=lambda item: item.score, default=None)
+        return best.quote if best else None
 
     def _number(self, quote: Quoted) -> Citation:
         key = (quote.chunk.document, quote.start, quote.end)
