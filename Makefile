@@ -28,11 +28,13 @@ format: .venv/test.stamp  ## format and mend what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-eval: .venv/run.stamp  ## measure quality on the whole corpus, and on the article alone
+eval: .venv/run.stamp  ## measure quality: corpus, conversations, article, orders, statements
 	$(BIN)/briefbot index
 	$(BIN)/briefbot eval
 	$(BIN)/briefbot eval --conversations evaluation/conversations.jsonl
 	$(BIN)/briefbot eval --cases evaluation/article.jsonl --corpus corpus/beyond-hub-and-spoke.md
+	$(BIN)/briefbot eval --injections evaluation/injections
+	$(BIN)/briefbot eval --statements evaluation/statements.jsonl
 
 test-llm: .venv/test.stamp  ## ask 30 cases through the local chat model; minutes to hours
 	$(INSTALL) --editable '.[local]'
