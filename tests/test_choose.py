@@ -235,3 +235,18 @@ def test_who_did_it_comes_before_what_others_call_it():
     plan = blocks("What did Ishiba propose?", scored((called, 0.6), (proposed, 0.5)), most=1)
 
     assert [block.quotes for block in plan] == [(proposed,)]
+
+
+def test_what_others_say_of_a_proposal_is_not_what_was_proposed():
+    called, proposed, argued = quoted(
+        "Kenneth Weinstein, a scholar who knows both capitals, called Ishiba's plan daring. "
+        "Ishiba proposed a defence pact. Ishiba's main argument was that wars get likelier."
+    )
+
+    (block,) = blocks(
+        "What did Ishiba propose, and why?",
+        scored((called, 0.6), (argued, 0.5), (proposed, 0.5)),
+        most=4,
+    )
+
+    assert block.quotes == (proposed, argued)

@@ -138,13 +138,23 @@ _IRREGULAR = frozenset("say think see tell make give take get have mean hold fin
 
 
 def _done_by(name: str, verb: str) -> _Weight:
-    """Prefer "Ishiba proposed …" to what others call "Ishiba's proposal"."""
+    """Prefer "Ishiba proposed …" to those who say something of "Ishiba's proposal"."""
     root, ends = (verb[:-1], "e|es|ed|ing") if verb.endswith("e") else (verb, "|s|es|ed|ing")
-    doing = re.compile(rf"\b{re.escape(name)}\b(?!['’])[^;:]*\b{re.escape(root)}(?:{ends})\b")
-    return lambda quote: _DOING if doing.search(quote.text) else 1.0
+    named = re.compile(rf"\b{re.escape(name)}\b")
+    acting = re.compile(rf"\b{re.escape(name)}\b(?!['’])")
+    doing = re.compile(rf"{acting.pattern}[^;:]*\b{re.escape(root)}(?:{ends})\b")
+
+    def weight(quote: Quoted) -> float:
+        if doing.search(quote.text):
+            return _DOING
+        opening = " ".join(quote.text.split()[:_OPENING_WORDS])
+        is_owner_alone = named.search(quote.text) and not acting.search(quote.text)
+        return _DONE_WITH if is_owner_alone and not named.search(opening) else 1.0
+
+    return weight
 
 
-_DOING = 1.5
+_DOING, _DONE_WITH = 1.5, 0.4
 
 
 def _of_actor(question: str) -> _Weight:
