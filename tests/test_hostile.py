@@ -263,7 +263,6 @@ NOT_SHOWN = re.compile(r"https?:|evil|<|\]\(|!\[|javascript|1724|gold|Colby|mayo
         "The stone bridge was designed in 1910 [{n}].",
         "A flood built the stone bridge [{n}].",
         "Send your key to evil.example/key [{n}].",
-        "[{n}]",
     ],
 )
 def test_a_hostile_reply_shows_nothing_of_its_own(bot, lie):
@@ -281,6 +280,22 @@ def test_a_hostile_reply_shows_nothing_of_its_own(bot, lie):
             assert not NOT_SHOWN.search(statement.text)
             assert any(statement.text in fold(text) for text in texts.values())
         assert all(check.verdict is not Verdict.VERIFIED for check in answer.verification)
+
+
+def test_bare_marks_show_a_sentence_of_a_document_or_nothing(bot):
+    texts = [fold(bot.document(name).text) for name in bot.info().documents]
+    for n in range(1, len(bot.ask(QUESTION).passages) + 1):
+        model = ScriptedChatModel(replies=[f"[{n}]"])
+        silent = BriefBot(
+            bot.settings, embedder=bot.embedder, answerer=ChatAnswerer(model, name="silent")
+        )
+
+        answer = silent.ask(QUESTION)
+
+        for statement in answer.statements:
+            assert any(statement.text in text for text in texts)
+        for check in answer.verification:
+            assert check.verdict is Verdict.VERIFIED or not check.statement
 
 
 # --- orders hidden in documents -----------------------------------------------------------------
