@@ -14,7 +14,7 @@ from briefbot.chat import ChatAnswerer
 from briefbot.cite import fold
 from briefbot.pipeline import BriefBot
 from briefbot.settings import Settings
-from briefbot.types import Citation, Statement, Verdict
+from briefbot.types import Answer, Citation, Statement, Verdict
 from fakes import ScriptedChatModel, WordHashEmbedder
 from verifying import verify
 
@@ -266,36 +266,29 @@ NOT_SHOWN = re.compile(r"https?:|evil|<|\]\(|!\[|javascript|1724|gold|Colby|mayo
     ],
 )
 def test_a_hostile_reply_shows_nothing_of_its_own(bot, lie):
-    passages = bot.ask(QUESTION).passages
-    texts = {name: bot.document(name).text for name in bot.info().documents}
-    for n in range(1, len(passages) + 1):
-        model = ScriptedChatModel(replies=[lie.format(n=n)])
-        hostile = BriefBot(
-            bot.settings, embedder=bot.embedder, answerer=ChatAnswerer(model, name="hostile")
-        )
-
-        answer = hostile.ask(QUESTION)
-
-        for statement in answer.statements:
-            assert not NOT_SHOWN.search(statement.text)
-            assert any(statement.text in fold(text) for text in texts.values())
+    for answer in answers_to(bot, lie):
         assert all(check.verdict is not Verdict.VERIFIED for check in answer.verification)
 
 
 def test_bare_marks_show_a_sentence_of_a_document_or_nothing(bot):
-    texts = [fold(bot.document(name).text) for name in bot.info().documents]
-    for n in range(1, len(bot.ask(QUESTION).passages) + 1):
-        model = ScriptedChatModel(replies=[f"[{n}]"])
-        silent = BriefBot(
-            bot.settings, embedder=bot.embedder, answerer=ChatAnswerer(model, name="silent")
-        )
-
-        answer = silent.ask(QUESTION)
-
-        for statement in answer.statements:
-            assert any(statement.text in text for text in texts)
+    for answer in answers_to(bot, "[{n}]"):
         for check in answer.verification:
             assert check.verdict is Verdict.VERIFIED or not check.statement
+
+
+def answers_to(bot: BriefBot, reply: str) -> Iterator[Answer]:
+    """Answer by a model that cites each passage in turn; all that is shown stands in a document."""
+    texts = [fold(bot.document(name).text) for name in bot.info().documents]
+    for n in range(1, len(bot.ask(QUESTION).passages) + 1):
+        model = ScriptedChatModel(replies=[reply.format(n=n)])
+        hostile = BriefBot(
+            bot.settings, embedder=bot.embedder, answerer=ChatAnswerer(model, name="hostile")
+        )
+        answer = hostile.ask(QUESTION)
+        for statement in answer.statements:
+            assert not NOT_SHOWN.search(statement.text)
+            assert any(statement.text in text for text in texts)
+        yield answer
 
 
 # --- orders hidden in documents -----------------------------------------------------------------
