@@ -114,7 +114,8 @@ class CrossReader:
         )
         best = [passage for passage, _ in ranked]
         asked_of = {term: self._idf(term) for name in names(question) for term in terms(name)}
-        cosines = self._cosines(question, best[:_COSINE_DEPTH])
+        sentences = [q.text for passage in best[:_COSINE_DEPTH] for q in quotes_of(passage.chunk)]
+        cosines = self._cosines(question, sentences)
         evidence = sorted(
             (
                 item
@@ -123,10 +124,11 @@ class CrossReader:
             ),
             key=lambda item: -item.score,
         )
+        likeliest = [_headed(item.quote) for item in evidence[:_HEADED]]
         values = features(
             readings,
             evidence,
-            best_cosine=max(cosines.values(), default=0.0),
+            best_cosine=max(self._cosines(question, likeliest).values(), default=0.0),
             background=_background(best),
         )
         return Reading(
@@ -138,9 +140,9 @@ class CrossReader:
             span=_best_span(ranked),
         )
 
-    def _cosines(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
+    def _cosines(self, question: str, sentences: Sequence[str]) -> dict[str, float]:
         """Compare the question with each sentence, by the embedding model."""
-        texts = dict.fromkeys(q.text for passage in passages for q in quotes_of(passage.chunk))
+        texts = dict.fromkeys(sentences)
         with self._lock:
             known = {text: self._vectors[text] for text in texts if text in self._vectors}
         unknown = [text for text in texts if text not in known]
@@ -188,6 +190,8 @@ def at_best(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 _COSINE_DEPTH = 4
 """How many of the best passages have their sentences compared with the question by meaning."""
+_HEADED = 4
+"""How many of the likeliest sentences are compared with the question under their headings."""
 _VECTORS_KEPT = 20_000
 """Sentence vectors kept between questions, 1.5 KB each."""
 
@@ -198,6 +202,11 @@ def quotes_of(chunk: Chunk) -> list[Quoted]:
         Quoted(chunk, chunk.start + start, chunk.start + end)
         for start, end in sentence_spans(prose(chunk), language=chunk.language)
     ]
+
+
+def _headed(quote: Quoted) -> str:
+    """A sentence under its heading: a section often names once, at its top, what it is about."""
+    return ": ".join((*quote.chunk.heading[-1:], quote.text))
 
 
 def _titled(chunk: Chunk) -> str:
@@ -312,7 +321,8 @@ def features(
     Args:
         readings: Of the passages.
         evidence: Their sentences, best first.
-        best_cosine: Of the sentence nearest to the question in meaning.
+        best_cosine: Of the likeliest sentences under their headings, the one nearest to the question
+            in meaning.
         background: How near the question is to passages that hardly answer.
 
     Returns:
