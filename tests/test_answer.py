@@ -112,6 +112,16 @@ def test_sentences_of_a_document_stand_in_its_order():
     assert in_reading_order([SPRING, TANKS]) == [TANKS, SPRING]
 
 
+def test_the_best_section_of_a_document_comes_first():
+    text = "Germany fields tanks. It rains in spring."
+    first, last = (
+        quotes_of(Chunk("a.md", "A", text[:21], 0, 21, heading=("Army",)))[0],
+        quotes_of(Chunk("a.md", "A", text[22:], 22, len(text), heading=("Weather",)))[0],
+    )
+
+    assert in_reading_order([last, first]) == [last, first]
+
+
 def test_the_best_document_comes_first():
     other = quotes_of(Chunk("other.md", "Other", "Japan builds ships.", 0, 19))[0]
 

@@ -132,6 +132,22 @@ def test_a_question_about_now_prefers_the_newest():
     assert plan[0].quotes == (new,)
 
 
+def test_a_question_about_now_prefers_what_is_to_what_was():
+    was, has = quoted("Ann Lee led the port in 2026. Bo Ek has led the port since May 2026.")
+
+    plan = blocks("Who leads the port now?", scored((was, 0.9), (has, 0.7)), most=4)
+
+    assert plan[0].quotes[0] == has
+
+
+def test_a_sentence_that_only_advises_the_reader_does_not_answer():
+    advice, fact = quoted("Readers should check who leads the port. Bo Ek leads the port.")
+
+    plan = blocks("Who leads the port?", scored((advice, 0.9), (fact, 0.6)), most=4)
+
+    assert plan[0].quotes[0] == fact
+
+
 def test_a_sentence_about_its_own_page_gives_way():
     about, fact = quoted("This page lists ports of Peru. Callao handles copper.")
 

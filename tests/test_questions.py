@@ -10,6 +10,7 @@ from briefbot.questions import (
     document_kind,
     kind_of,
     question_parts,
+    several_questions,
     sub_queries,
     summary_topic,
     wanted_definition,
@@ -97,6 +98,47 @@ def test_a_question_that_asks_twice_has_two_parts():
 @pytest.mark.parametrize("question", ["Why?", "Tell me who and why", "What are RAAs and VFAs?"])
 def test_any_other_question_is_its_only_part(question):
     assert question_parts(question) == [question]
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "What is ANZUS and is it still in force?",
+            ["What is ANZUS?", "Is it still in force?"],
+        ),
+        (
+            "What did Ann Lee propose, and what did Bo Ek say?",
+            ["What did Ann Lee propose?", "What did Bo Ek say?"],
+        ),
+        ("who is lee and what does he want", ["who is lee?", "What does he want?"]),
+        ("What is AUKUS? And who belongs to it?", ["What is AUKUS?", "who belongs to it?"]),
+        (
+            "What is A1? Is it old, and who built it? Where is it?",
+            ["What is A1?", "Is it old?", "Who built it?"],
+        ),
+    ],
+)
+def test_questions_in_a_row_are_told_apart(question, parts):
+    assert several_questions(question) == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who supports and who opposes the pact?",
+        "What did Ishiba propose, and why?",
+        "Where and when was the treaty signed?",
+        "Did Ann Lee explain when and how the port would open?",
+        "Does the treaty say who commands and what they can do?",
+        "How do Peru and Chile differ, and is it about copper?",
+        "Tell me who Ann Lee is and what she wants",
+        "What are RAAs and VFAs?",
+        "What is AUKUS? I read about it.",
+    ],
+)
+def test_one_question_is_not_taken_apart(question):
+    assert several_questions(question) == [question]
 
 
 def test_white_space_of_a_question_is_tidied():

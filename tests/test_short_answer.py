@@ -56,6 +56,37 @@ def test_words_of_another_sentence_are_not_shown():
     assert short_answer("Who led them?", None, SENTENCE) == ""
 
 
+AGREEMENTS = "Peru signed a fishing pact with Chile on 15 May 2020, and Manila an access pact."
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("When did Peru and Chile sign their fishing pact?", "15 May 2020"),
+        ("When did Peru and Bolivia sign their fishing pact?", ""),
+        ("When did Peru and Chile sign their RAA (Reciprocal Access Agreement)?", ""),
+    ],
+)
+def test_a_passage_that_leaves_out_a_name_gives_no_short_answer(question, shown):
+    chunk = Chunk("a.md", "A", AGREEMENTS, 0, len(AGREEMENTS))
+    start = AGREEMENTS.index("15 May 2020")
+
+    words = short_answer(question, Quoted(chunk, start, start + 11), quotes_of(chunk)[0])
+
+    assert words == shown
+
+
+def test_an_acronym_asked_about_may_stand_spelled_out():
+    text = "Peru and Chile signed a Reciprocal Access Agreement on 15 May 2020."
+    chunk = Chunk("a.md", "A", text, 0, len(text))
+    start = text.index("15 May 2020")
+    question = "When did Peru and Chile sign their RAA (Reciprocal Access Agreement)?"
+
+    words = short_answer(question, Quoted(chunk, start, start + 11), quotes_of(chunk)[0])
+
+    assert words == "15 May 2020"
+
+
 def test_the_first_letter_is_raised():
     text = "There were twelve exercises."
     chunk = Chunk("a.md", "A", text, 0, len(text))

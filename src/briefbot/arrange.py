@@ -68,6 +68,10 @@ def _between(one: Quoted, other: Quoted) -> str:
 
 
 def in_reading_order(quotes: Sequence[Quoted]) -> list[Quoted]:
-    """Keep each document's sentences together, in its order; the best document comes first."""
-    documents = list(dict.fromkeys(quote.chunk.document for quote in quotes))
-    return sorted(quotes, key=lambda q: (documents.index(q.chunk.document), q.start))
+    """Keep each section's sentences together, in its order; the best section comes first."""
+    sections = list(dict.fromkeys(_section(quote) for quote in quotes))
+    return sorted(quotes, key=lambda quote: (sections.index(_section(quote)), quote.start))
+
+
+def _section(quote: Quoted) -> tuple[str, tuple[str, ...]]:
+    return quote.chunk.document, quote.chunk.heading

@@ -28,12 +28,19 @@ def consult(question: str, index: OpenIndex, depth: int) -> Reading:
 
 
 def with_sides(reading: Reading, question: str, index: OpenIndex, depth: int) -> Reading:
-    """Read for each side of a comparison too, by a question of its own."""
+    """Read for each side of a comparison too, by a question of its own.
+
+    Seldom does one passage answer for both sides: if each has its answer, the whole question has.
+    """
     sides = {
-        side.name: consult(asked, index, depth).evidence
-        for side, asked in side_questions(question).items()
+        side.name: consult(asked, index, depth) for side, asked in side_questions(question).items()
     }
-    return replace(reading, sides=sides)
+    weakest = min((side.probability for side in sides.values()), default=0.0)
+    return replace(
+        reading,
+        probability=max(reading.probability, weakest),
+        sides={name: side.evidence for name, side in sides.items()},
+    )
 
 
 def judged_by_meaning(reading: Reading) -> Reading:

@@ -35,11 +35,13 @@ from briefbot.questions import (
     asks_beyond,
     check_question,
     document_kind,
+    several_questions,
     summary_topic,
 )
 from briefbot.read import Reading
 from briefbot.requests import questions_of, read_request, without_courtesy
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
+from briefbot.several import joined
 from briefbot.summarise import SENTENCES, SummaryAnswerer
 from briefbot.terms import terms
 from briefbot.types import Answer, AnswerKind, AnswerStatus, Document, Passage, Turn
@@ -182,9 +184,25 @@ class BriefBot:
                 answers = oblige(self._desk(index), question, request, turns)
             else:
                 full = standalone(without_courtesy(asked), turns, names)
-                answers = self._replies(question, full, index)
+                answers = self._in_a_row(question, full, index)
             for answer in answers:
                 yield _timed(answer, started)
+
+    def _in_a_row(self, question: str, full: str, index: OpenIndex) -> Iterator[Answer]:
+        """Answer the questions that are asked in a row, each as if it had been asked alone."""
+        parts = several_questions(full)
+        if len(parts) == 1:
+            yield from self._replies(question, full, index)
+            return
+        done: list[Answer] = []
+        turns: tuple[Turn, ...] = ()
+        for part in parts:
+            alone = standalone(part, turns, index.lexical.acronyms)
+            turns = (*turns, Turn(alone))
+            last = None
+            for last in self._replies(alone, alone, index):
+                yield joined(question, [*done, last])
+            done += [last] if last is not None else []
 
     def _replies(self, question: str, full: str, index: OpenIndex) -> Iterator[Answer]:
         """Answer a question that stands alone, or sum up the document that it names."""
@@ -207,7 +225,7 @@ class BriefBot:
         depth = max(self._settings.read_depth, self._settings.top_k)
         asked = spell_out(full, index.lexical.acronyms)
         reading = consult(asked, index, depth)
-        reading = index.disputes.noted(reading)
+        reading = with_sides(index.disputes.noted(reading), asked, index, depth)
         if language != ENGLISH:
             reading = judged_by_meaning(reading)
         draft = replace(
@@ -218,7 +236,6 @@ class BriefBot:
         if reading.probability < self._settings.strictness:
             yield from self._refused(draft, reading, index.folder)
         else:
-            reading = with_sides(reading, asked, index, depth)
             yield from self._written(draft, reading, index.folder)
 
     def search(self, query: str, *, top_k: int | None = None) -> tuple[Passage, ...]:
@@ -423,10 +440,16 @@ class BriefBot:
 
 
 def _resolved(history: Sequence[Turn], names: Collection[str]) -> tuple[Turn, ...]:
-    """Spell out earlier questions too, so that a chain of follow-ups keeps its topic."""
+    """Spell out earlier questions too, so that a chain of follow-ups keeps its topic.
+
+    Questions that were asked in a row are a turn each; the answer goes with the last.
+    """
     resolved: tuple[Turn, ...] = ()
     for turn in history:
-        full = standalone(turn.question, resolved, names)
+        *before, last = several_questions(turn.question)
+        for part in before:
+            resolved = (*resolved, Turn(standalone(part, resolved, names)))
+        full = standalone(last, resolved, names)
         resolved = (*resolved, replace(turn, question=full))
     return resolved
 

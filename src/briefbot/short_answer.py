@@ -7,7 +7,9 @@ import re
 from briefbot.acronyms import find_acronyms
 from briefbot.cite import Quoted, fold
 from briefbot.questions import wanted_definition
-from briefbot.terms import NAME, STOP_WORDS, terms
+from briefbot.register import prose
+from briefbot.terms import NAME, STOP_WORDS, names, terms
+from briefbot.types import Chunk
 
 _MAX_WORDS = 8
 _MONTHS = (
@@ -48,9 +50,26 @@ def short_answer(question: str, span: Quoted | None, first: Quoted) -> str:
     words = _EDGES.sub("", fold(span.text))
     if not words or len(words.split()) > _MAX_WORDS or words not in fold(first.text):
         return ""
-    if _cuts_a_name(words, fold(first.text)):
+    if _cuts_a_name(words, fold(first.text)) or not _speaks_of_all(first.chunk, question):
         return ""
     return _raised(words) if _is_plausible(question, words) else ""
+
+
+def _speaks_of_all(chunk: Chunk, question: str) -> bool:
+    """Whether a passage holds every name asked about, an acronym in either of its forms.
+
+    A passage on another agreement of the same two states gives the day of that one.
+    """
+    held = set(terms(f"{chunk.context}\n{prose(chunk)}"))
+    known = {short.casefold(): long for short, long in find_acronyms(question).items()}
+    longs = {long.casefold() for long in known.values()}
+    for name in names(question):
+        if name.casefold() in longs:
+            continue  # it stands in brackets behind its acronym
+        forms = (name, known.get(name.casefold().removesuffix("s"), name))
+        if not any(set(terms(form)) <= held for form in forms):
+            return False
+    return True
 
 
 def _cuts_a_name(words: str, sentence: str) -> bool:

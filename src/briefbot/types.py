@@ -339,9 +339,14 @@ def _block_text(block: Sequence[Statement]) -> str:
             is_line = before.layout.is_item or statement.layout.is_item
             text += "\n" if is_line else " "
         text += statement.marked
-    heading = block[0].layout.heading
+    heading = titled(block[0].layout.heading)
     gap = "\n" if block[0].layout.is_item else " "
-    return f"**{heading}:**{gap}{text}" if heading else text
+    return f"**{heading}**{gap}{text}" if heading else text
+
+
+def titled(heading: str) -> str:
+    """Close a block's heading with a colon; one that is a question has its mark already."""
+    return f"{heading}:" if heading and not heading.endswith("?") else heading
 
 
 NOT_IN_DOCUMENTS_TEXT = "Not in the documents."

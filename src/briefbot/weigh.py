@@ -32,7 +32,7 @@ def weighed(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     if match and match["verb"] not in _IRREGULAR:
         weights.append(_done_by(match["name"], match["verb"]))
     if asks_about_now(question):
-        weights.append(_recent(evidence))
+        weights += [_recent(evidence), _still_so]
     found = [replace(item, score=item.score * _product(weights, item.quote)) for item in evidence]
     return sorted(found, key=lambda item: -item.score)
 
@@ -90,7 +90,8 @@ def _overlap(one: set[str], other: set[str]) -> float:
 
 
 _ABOUT_ITSELF = re.compile(
-    r"^\W*(?:this|the following) (?:page|article|document|section|brief|text|list|table|chapter)\b",
+    r"^\W*(?:(?:this|the following) (?:page|article|document|section|brief|text|list|table|chapter)"
+    r"|readers)\b",
     re.I,
 )
 
@@ -194,6 +195,15 @@ def _recent(evidence: Sequence[Evidence]) -> _Weight:
         return float(_YEARLY ** min(age, 10))
 
     return weight
+
+
+def _still_so(quote: Quoted) -> float:
+    return 1.0 if _PRESENT.search(quote.text) else _PAST
+
+
+_PRESENT = re.compile(r"\b(?:is|are|has|have|holds?|remains?|stays?|since|now|currently)\b", re.I)
+_PAST = 0.7
+"""What a sentence counts that only tells what was, for a question about what is."""
 
 
 def _years(quote: Quoted) -> list[int]:

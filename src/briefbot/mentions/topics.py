@@ -28,6 +28,8 @@ _OPENING = re.compile(rf"^\W*(?:{_WH}\b\s*)?(?:{_AUX}\b\s*)?", re.I)
 _BRACKET = re.compile(r"\s*\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)\W*$")
 _LINKS = "of|in|on|for|with|between|at|by|from|to|under|against"
 _SUBJECT_BEFORE = re.compile(rf"\b{_AUX}\s+$", re.I)
+_SUBJECT_WITH_ARTICLE = re.compile(rf"\b{_AUX}\s+(?:the|an?)\s+$", re.I)
+_PARTICIPLE = re.compile(r"(?:ed|en|wn|lt|de|ld|nt)$")
 
 
 def carried(question: str) -> str:
@@ -136,7 +138,9 @@ def _with_noun(question: str, name: str) -> str:
     if match is None:
         return name
     noun = (match["noun"] or "").strip()
-    if _SUBJECT_BEFORE.search(question[: match.start()]) or noun in STOP_WORDS:
+    before = question[: match.start()]
+    is_done = _SUBJECT_WITH_ARTICLE.search(before) and _PARTICIPLE.search(noun)
+    if _SUBJECT_BEFORE.search(before) or is_done or noun in STOP_WORDS:
         noun = ""
     parts = (match["before"] or "", name, match["owned"] or "", f" {noun}" if noun else "")
     return "".join(parts).strip()

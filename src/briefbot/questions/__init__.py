@@ -6,7 +6,7 @@ from briefbot.questions.comparisons import compares, sets_against
 from briefbot.questions.definitions import wanted_definition
 from briefbot.questions.facts import asks_for_fact, wanted_thing
 from briefbot.questions.kinds import Kind, kind_of
-from briefbot.questions.parts import question_parts, sub_queries
+from briefbot.questions.parts import question_parts, several_questions, sub_queries
 from briefbot.questions.summaries import document_kind, summary_topic
 from briefbot.questions.times import asks_about_now, years_ahead
 
@@ -22,6 +22,7 @@ __all__ = [
     "kind_of",
     "question_parts",
     "sets_against",
+    "several_questions",
     "sub_queries",
     "summary_topic",
     "wanted_definition",
