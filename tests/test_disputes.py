@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from briefbot.answer import ExtractiveAnswerer
 from briefbot.build import build_index
 from briefbot.differ import contradicts, differing
 from briefbot.disputes import Disputes, find_disputes
@@ -112,6 +113,25 @@ def test_a_sentence_that_retells_a_claim_is_paired_likewise(settings, write, emb
     assert next(iter(reading.retold.values())).chunk.document == "tour.md"
     assert pair is not None
     assert [quote.chunk.document for quote in pair] == ["check.md", "tour.md"]
+
+
+def test_each_side_of_a_comparison_keeps_a_sentence_where_sources_differ(
+    settings, write, embedder
+):
+    built(settings, write, embedder)
+    question = "How do the council and Maria Lindqvist differ on the stone bridge of Lund?"
+    reading, _ = noted(None, settings, question, "tour.md", "check.md")
+
+    cited = list(ExtractiveAnswerer(max_statements=3).answer(question, (), reading))
+
+    assert [(each.statement.layout.heading, each.statement.text) for each in cited] == [
+        ("council", "The council built the stone bridge of Lund in 1742 without any debt."),
+        (
+            "Maria Lindqvist",
+            "A granite arch was added after the great flood by engineer Maria Lindqvist.",
+        ),
+        ("Sources differ", "The parish books of Lund date the stone bridge to 1751."),
+    ]
 
 
 def test_a_fact_check_on_another_point_is_left_out(settings, write, embedder):

@@ -115,14 +115,21 @@ def _first_hand(plan: Sequence[Block], reading: Reading) -> list[Block]:
 def _with_difference(
     question: str, reading: Reading, plan: Sequence[Block], *, most: int
 ) -> list[Block]:
-    """Put what sources say differently into a block of its own; other sentences give way to it."""
+    """Put what sources say differently into a block of its own; other sentences give way to it.
+
+    Each side of a comparison keeps its best sentence all the same.
+    """
     chosen = [quote for block in plan for quote in block.quotes]
     kind = kind_of(question)
     pair = None if kind is Kind.DEFINITION else differing(question, reading, chosen)
     if pair is None:
         return list(plan)
-    if kind is Kind.COMPARISON:
-        plan = [replace(block, quotes=block.quotes[:1]) for block in plan if block.heading] or plan
+    heading = FACT_CHECKED if is_confirmed(pair, reading) else SOURCES_DIFFER
+    sides = [replace(block, quotes=block.quotes[:1]) for block in plan if block.heading]
+    if kind is Kind.COMPARISON and sides:
+        shown = [quote for side in sides for quote in side.quotes]
+        more = tuple(quote for quote in pair if not holds(shown, quote))
+        return [*sides, Block(more, heading)] if more else sides
     room = max(0, most - len(pair))
     rest: list[Block] = []
     for block in plan:
@@ -130,7 +137,7 @@ def _with_difference(
         kept = new if block.is_list else new[:room]  # half a list would look like all of it
         room = max(0, room - len(kept))
         rest += [replace(block, quotes=tuple(kept))] if kept else []
-    block = Block(pair, FACT_CHECKED if is_confirmed(pair, reading) else SOURCES_DIFFER)
+    block = Block(pair, heading)
     return [block, *rest] if _is_told(chosen[0], pair, reading) else [*rest, block]
 
 
