@@ -60,11 +60,11 @@ class CachedEmbedder(SentenceTransformerEmbedder):
 
 
 class CachedModel(ReaderModel):
-    """The built-in reader; a passage is read once for a question."""
+    """A built-in reader; a passage is read once for a question."""
 
-    def __init__(self, file: Path) -> None:
-        super().__init__()
-        facts = (BUILT_IN_FOLDER / "reader.json").read_bytes()
+    def __init__(self, file: Path, name: str) -> None:
+        super().__init__(name=name)
+        facts = (BUILT_IN_FOLDER / f"{name}.json").read_bytes()
         self._name = hashlib.blake2b(facts, digest_size=8).hexdigest()
         self._kept = Kept(file, "readings")
 
@@ -77,7 +77,7 @@ class CachedModel(ReaderModel):
         )
 
 
-def cached_parts(file: Path) -> tuple[Embedder, ReaderModel]:
-    """Make the embedder and the reader over one file."""
+def cached_parts(file: Path) -> tuple[Embedder, ReaderModel, ReaderModel]:
+    """Make the embedder, the small reader and the close one over one file."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    return CachedEmbedder(file), CachedModel(file)
+    return CachedEmbedder(file), CachedModel(file, "reader"), CachedModel(file, "close-reader")

@@ -67,8 +67,11 @@ def main() -> None:
         "--cache", type=Path, default=Path(tempfile.gettempdir()) / "briefbot-benchmark.sqlite"
     )
     options = parser.parse_args()
-    embedder, model = cached_parts(options.cache)
-    with swapped(wiring, "built_in_reader", lambda: model):
+    embedder, small, close = cached_parts(options.cache)
+    with (
+        swapped(wiring, "built_in_reader", lambda: small),
+        swapped(wiring, "built_in_close_reader", lambda: close),
+    ):
         if options.command == "cases":
             measure_cases(embedder)
         for folder in options.sets:
@@ -274,7 +277,7 @@ def first_of(passages: Any, *, top_k: int) -> list[Passage]:
 
 ABLATIONS: dict[str, tuple[dict[str, Any], tuple[tuple[Any, str, object], ...]]] = {
     "BriefBot": ({}, ()),
-    "without the reader": ({}, ((wiring, "build_reader", lambda _, e, __: CosineReader(e)),)),
+    "without the readers": ({}, ((wiring, "build_reader", lambda _, e, __: CosineReader(e)),)),
     "without the sentences around": ({"search_chars": 0}, ()),
     "without dense": ({"dense_weight": 0.0}, ()),
     "without BM25": ({"dense_weight": 1.0}, ()),

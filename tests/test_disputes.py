@@ -115,9 +115,7 @@ def test_a_sentence_that_retells_a_claim_is_paired_likewise(settings, write, emb
     assert [quote.chunk.document for quote in pair] == ["check.md", "tour.md"]
 
 
-def test_each_side_of_a_comparison_keeps_a_sentence_where_sources_differ(
-    settings, write, embedder
-):
+def test_each_side_of_a_comparison_keeps_a_sentence_where_sources_differ(settings, write, embedder):
     built(settings, write, embedder)
     question = "How do the council and Maria Lindqvist differ on the stone bridge of Lund?"
     reading, _ = noted(None, settings, question, "tour.md", "check.md")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from briefbot.read import FEATURES, CrossReader, combined, covered, probability
-from briefbot.reader_model import built_in_reader
+from briefbot.reader_model import built_in_close_reader, built_in_reader
 from briefbot.types import Chunk, Passage
 from fakes import WordHashEmbedder
 
@@ -17,7 +17,9 @@ def passage(text: str, *, start: int = 0, score: float = 0.5) -> Passage:
 
 @pytest.fixture
 def reader() -> CrossReader:
-    return CrossReader(built_in_reader(), WordHashEmbedder(), idf=lambda _: 1.0)
+    return CrossReader(
+        built_in_reader(), built_in_close_reader(), WordHashEmbedder(), idf=lambda _: 1.0
+    )
 
 
 def test_the_passage_that_answers_comes_first(reader):

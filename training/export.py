@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from onnx.external_data_helper import set_external_data
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
@@ -24,7 +26,10 @@ from report import Forward, Read
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS = ("start", "end", "evidence", "pooled")
+TOKENIZER = "reader-tokenizer.json"
 MAX_MEGABYTES = 25
+PART_MEGABYTES = 60
+"""A model over it has its weights in parts beside it: some hosts take no file over 100 MB."""
 
 
 class _Plain(nn.Module):
@@ -38,14 +43,16 @@ class _Plain(nn.Module):
         return tuple(self.reader(ids, mask, types))
 
 
-def export(reader: Reader, out: Path) -> Path:
-    """Write `reader.onnx` into a folder: fused, then weights as 7-bit int8 per channel.
+def export(
+    reader: Reader, out: Path, *, name: str = "reader", max_megabytes: float = MAX_MEGABYTES
+) -> Path:
+    """Write a reader's `.onnx` into a folder: fused, then weights as 7-bit int8 per channel.
 
     Raises:
-        ValueError: If the file is larger than `MAX_MEGABYTES`.
+        ValueError: If the file is larger than `max_megabytes`.
     """
     out.mkdir(parents=True, exist_ok=True)
-    target = out / "reader.onnx"
+    target = out / f"{name}.onnx"
     with tempfile.TemporaryDirectory() as scratch:
         plain, fused = Path(scratch) / "plain.onnx", Path(scratch) / "fused.onnx"
         _write_plain(reader, plain)
@@ -56,12 +63,52 @@ def export(reader: Reader, out: Path) -> Path:
             weight_type=QuantType.QInt8,
             per_channel=True,
             reduce_range=True,  # 7-bit weights: no overflow on processors without VNNI
+            nodes_to_exclude=_exact_nodes(fused) if reader.is_mpnet else None,
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
     size = target.stat().st_size / 1e6
-    if size > MAX_MEGABYTES:
-        raise ValueError(f"{target} has {size:.1f} MB, more than {MAX_MEGABYTES}")
+    if size > max_megabytes:
+        raise ValueError(f"{target} has {size:.1f} MB, more than {max_megabytes}")
+    if size > PART_MEGABYTES:
+        _move_weights(target)
     return target
+
+
+def _exact_nodes(fused: Path) -> list[str]:
+    """Name the products of MPNet whose inputs have outliers that one int8 scale cannot hold.
+
+    With them in int8 the logits correlate with those of the original by 0.976, without by 0.991.
+    """
+    names = (node.name for node in onnx.load(str(fused)).graph.node if node.op_type == "MatMul")
+    return [name for name in names if _OUTLIERS.search(name)]
+
+
+_OUTLIERS = re.compile(r"/layer\.[678]/output/dense/")
+
+
+def _move_weights(path: Path) -> None:
+    """Move the weights of a model into files `NAME.1.bin`, `NAME.2.bin` … beside it."""
+    for old in parts_of(path):
+        old.unlink()
+    model = onnx.load(str(path))
+    part, used = 1, 0
+    for tensor in model.graph.initializer:
+        size = len(tensor.raw_data)
+        if size < _SMALL_BYTES:
+            continue
+        if used + size > PART_MEGABYTES * 1e6:
+            part, used = part + 1, 0
+        set_external_data(tensor, location=f"{path.stem}.{part}.bin")
+        used += size
+    onnx.save_model(model, str(path))
+
+
+_SMALL_BYTES = 1024
+
+
+def parts_of(model: Path) -> list[Path]:
+    """List the files beside a model that hold its weights; none if it holds them itself."""
+    return sorted(model.parent.glob(f"{model.stem}.*.bin"))
 
 
 def _write_plain(reader: Reader, path: Path) -> None:
@@ -137,19 +184,19 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_settings(out: Path, weights: Path, facts: dict[str, object]) -> None:
-    """Write the tokenizer and `reader.json` beside the model.
+def write_settings(model: Path, weights: Path, facts: dict[str, object]) -> None:
+    """Write the tokenizer and the settings, `.json`, beside the model.
 
     Args:
-        out: Folder that holds `reader.onnx`.
+        model: The `.onnx` file.
         weights: Folder of the base model.
         facts: What the runtime needs to know besides the checksums.
     """
-    tokenizer = out / "reader-tokenizer.json"
+    tokenizer = model.with_name(TOKENIZER)
     shutil.copyfile(weights / "tokenizer.json", tokenizer)
-    files = {path.name: sha256(path) for path in (out / "reader.onnx", tokenizer)}
+    files = {path.name: sha256(path) for path in (model, *parts_of(model), tokenizer)}
     text = json.dumps({"sha256": files, **facts}, indent=2)
-    (out / "reader.json").write_text(text + "\n", encoding="utf-8")
+    model.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
 
 
 def operators(path: Path) -> dict[str, int]:

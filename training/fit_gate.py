@@ -79,7 +79,9 @@ def main() -> None:
     groups = list(retrieved_groups(options))
     asked = [question for group in groups for question in group]
     share = np.concatenate([np.full(len(group), ASKED / len(group)) for group in groups])
-    inputs = read_all(asked, ReaderModel(options.models))
+    models = ReaderModel(options.models), ReaderModel(options.models, "close-reader")
+    write_gate(options.models, np.zeros(len(FEATURES) + 1))  # the one before may lack a feature
+    inputs = read_all(asked, *models)
     targets = np.array([float(question.answerable) for question in asked])
     balance = np.concatenate([_balanced(group) for group in groups])
     scores = report(inputs, targets, asked, share * balance)
@@ -90,10 +92,15 @@ def main() -> None:
         )
         options.probabilities.write_text("\n".join(lines) + "\n", encoding="utf-8")
     weights = fit_logistic(inputs, targets, share * balance)
+    print(write_gate(options.models, weights))
+
+
+def write_gate(folder: Path, weights: NDArray[np.float64]) -> str:
+    """Write the weights of the features and the intercept."""
     values = dict(zip((*FEATURES, "intercept"), (round(float(w), 4) for w in weights), strict=True))
     text = json.dumps({"weights": values}, indent=2)
-    (options.models / "gate.json").write_text(text + "\n", encoding="utf-8")
-    print(text)
+    (folder / "gate.json").write_text(text + "\n", encoding="utf-8")
+    return text
 
 
 def retrieved_groups(options: argparse.Namespace) -> Iterator[list[Asked]]:
@@ -197,7 +204,7 @@ def _balanced(group: list[Asked]) -> NDArray[np.float64]:
     return np.array([0.5 / (share if q.answerable else 1 - share) for q in group])
 
 
-def read_all(asked: list[Asked], model: ReaderModel) -> NDArray[np.float64]:
+def read_all(asked: list[Asked], small: ReaderModel, close: ReaderModel) -> NDArray[np.float64]:
     """Read every question's passages.
 
     Returns:
@@ -206,7 +213,8 @@ def read_all(asked: list[Asked], model: ReaderModel) -> NDArray[np.float64]:
     known: dict[str, float] = {}
     for question in asked:
         known.update(question.weights)
-    reader = CrossReader(model, build_embedder(Settings()), lambda term: known.get(term, 1.0))
+    embedder = build_embedder(Settings())
+    reader = CrossReader(small, close, embedder, lambda term: known.get(term, 1.0))
     rows = []
     for question in asked:
         values = reader.read(question.text, question.passages).features

@@ -14,7 +14,7 @@ import torch
 
 from batches import load_tokenizer
 from examples import build_examples, donors_of, lexicon_of, load_corpora
-from export import export, onnx_forward, parity, write_settings
+from export import MAX_MEGABYTES, export, onnx_forward, parity, parts_of, write_settings
 from model import Reader
 from paraphrase import rewrite_some
 from report import (
@@ -180,9 +180,16 @@ def measure_reworded(model: Reader, options: argparse.Namespace) -> dict[str, di
     return found
 
 
-def finish(model: Reader, options: argparse.Namespace, reworded: dict) -> None:
+def finish(
+    model: Reader,
+    options: argparse.Namespace,
+    reworded: dict,
+    *,
+    name: str = "reader",
+    max_megabytes: float = MAX_MEGABYTES,
+) -> None:
     """Export, calibrate on one half of the development side and report on the other."""
-    path = export(model.cpu(), options.out)
+    path = export(model.cpu(), options.out, name=name, max_megabytes=max_megabytes)
     tokenizer = load_tokenizer(str(base_weights() / "tokenizer.json"), MAX_TOKENS)
     _, dev = load_corpora(options.data)
     donors = donors_of(dev)
@@ -198,20 +205,20 @@ def finish(model: Reader, options: argparse.Namespace, reworded: dict) -> None:
         "max_answer_tokens": MAX_ANSWER_TOKENS,
         "calibration": calibration,
     }
-    write_settings(options.out, base_weights(), facts)
+    write_settings(path, base_weights(), facts)
     measured = {
         "all": measure(rows),
         "SQuAD 2.0 held-out articles": squad2_scores(half, other),
         "relevance": relevance_measures(forward, tokenizer, dev.hotpot[:150]),
         "reliability": reliability(other, calibration["answerable"]),
         "parity": parity(model, rows[:: max(1, len(rows) // 80)]),
-        "megabytes": round(path.stat().st_size / 1e6, 2),
+        "megabytes": round(sum(p.stat().st_size for p in (path, *parts_of(path))) / 1e6, 2),
         "reworded": reworded,
     }
     text = json.dumps(measured, indent=1)
-    name = "final.json" if options.log.stem == "train" else f"{options.log.stem}.json"
+    report = "final.json" if options.log.stem == "train" else f"{options.log.stem}.json"
     logger.info("final %s", text)
-    options.log.with_name(name).write_text(text + "\n", encoding="utf-8")
+    options.log.with_name(report).write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Train a larger reader whose readings the small one is then trained on; see `distil.py`."""
+"""Train the close reader, a larger one, whose readings the small one is trained on: `distil.py`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from run import add_shared, base_weights, prepare
+from run import add_shared, base_weights, finish, prepare
 from train import Plan, Trainer
 
+MAX_MEGABYTES = 135
 PLAN = Plan(
     max_epochs=3,
     seed=17,
@@ -25,10 +26,11 @@ PLAN = Plan(
 
 
 def main() -> None:
-    """Read the command line and train."""
+    """Train, export and report."""
     parser = argparse.ArgumentParser(description=__doc__)
     add_shared(parser)
     parser.add_argument("--weights", type=Path, required=True, help="folder of all-mpnet-base-v2")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the model")
     parser.add_argument("--work", type=Path, default=Path("training/work/teacher"))
     parser.add_argument("--log", type=Path, default=Path("training/logs/teacher.log"))
     parser.add_argument("--minutes", type=float, default=45.0)
@@ -37,14 +39,15 @@ def main() -> None:
     plan = replace(
         PLAN, minutes=options.minutes, pause_file=options.pause_file, device=options.device
     )
-    Trainer(
+    trainer = Trainer(
         plan,
         data=options.data,
         weights=base_weights(),
         folder=options.work,
         wordnet=options.wordnet,
         encoder=options.weights,
-    ).run()
+    )
+    finish(trainer.run(), options, {}, name="close-reader", max_megabytes=MAX_MEGABYTES)
 
 
 if __name__ == "__main__":

@@ -90,21 +90,31 @@ class Reader(Protocol):
 
 
 class CrossReader:
-    """A `Reader` by BriefBot's own network, with a check of how far the words are covered."""
+    """A `Reader` by BriefBot's own networks: a small one for all, a larger one for the best."""
 
-    def __init__(self, model: ReaderModel, embedder: Embedder, idf: Idf) -> None:
-        """Read with a network; `embedder` and `idf` are the index's own."""
-        self._model = model
+    def __init__(
+        self, small: ReaderModel, close: ReaderModel, embedder: Embedder, idf: Idf
+    ) -> None:
+        """Read with two networks.
+
+        Args:
+            small: Reads every passage.
+            close: Reads the best one again: whether it answers, and with which words.
+            embedder: The index's own.
+            idf: Likewise.
+        """
+        self._small = small
+        self._close = close
         self._embedder = embedder
         self._idf = idf
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Read every passage given."""
+        """Read every passage given, and the best of them twice."""
         if not passages:
             return Reading((), (), 0.0, ())
-        readings = self._model.read(question, [_titled(passage.chunk) for passage in passages])
+        readings = self._small.read(question, [_titled(passage.chunk) for passage in passages])
         ranked = sorted(
             (
                 (replace(passage, score=round(_passage_score(passage, reading), 4)), reading)
@@ -113,6 +123,7 @@ class CrossReader:
             key=lambda pair: -pair[0].score,
         )
         best = [passage for passage, _ in ranked]
+        (close,) = self._close.read(question, [_titled(best[0].chunk)])
         asked_of = {term: self._idf(term) for name in names(question) for term in terms(name)}
         sentences = [q.text for passage in best[:_COSINE_DEPTH] for q in quotes_of(passage.chunk)]
         cosines = self._cosines(question, sentences)
@@ -128,6 +139,7 @@ class CrossReader:
         values = features(
             readings,
             evidence,
+            close,
             best_cosine=max(self._cosines(question, likeliest).values(), default=0.0),
             background=_background(best),
         )
@@ -137,7 +149,7 @@ class CrossReader:
             probability=probability(values),
             missing=_missing_words(question, best, self._idf),
             features=values,
-            span=_best_span(ranked),
+            span=_best_span(ranked, close),
         )
 
     def _cosines(self, question: str, sentences: Sequence[str]) -> dict[str, float]:
@@ -267,13 +279,19 @@ def covered(weights: Mapping[str, float], text: str) -> float:
     return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
-def _best_span(ranked: Sequence[tuple[Passage, PassageReading]]) -> Quoted | None:
-    """Take the span of the passage in which span and relevance together are surest."""
+def _best_span(
+    ranked: Sequence[tuple[Passage, PassageReading]], close: PassageReading
+) -> Quoted | None:
+    """Take the span of the passage in which span and relevance together are surest.
+
+    If that is the best passage, the span is the close reading's.
+    """
     found = []
-    for passage, reading in ranked:
+    for number, (passage, reading) in enumerate(ranked):
         chunk = passage.chunk
         origin = chunk.start - len(chunk.title) - 1
-        start, end = reading.span[0] + origin, reading.span[1] + origin
+        span = reading.span if number else close.span
+        start, end = span[0] + origin, span[1] + origin
         if chunk.start <= start < end <= chunk.end:
             sure = reading.margin + reading.relevance + _FOUND_WEIGHT * passage.score
             found.append((sure, Quoted(chunk, start, end)))
@@ -296,7 +314,14 @@ def _logistic(value: float) -> float:
 
 # --- does anything answer? ----------------------------------------------------------------------
 
-FEATURES = ("best_answerable", "best_evidence", "best_cosine", "background")
+FEATURES = (
+    "best_answerable",
+    "best_evidence",
+    "best_cosine",
+    "background",
+    "close_answerable",
+    "close_margin",
+)
 
 
 def _background(passages: Sequence[Passage]) -> float:
@@ -312,6 +337,7 @@ def _background(passages: Sequence[Passage]) -> float:
 def features(
     readings: Sequence[PassageReading],
     evidence: Sequence[Evidence],
+    close: PassageReading,
     *,
     best_cosine: float,
     background: float,
@@ -321,8 +347,9 @@ def features(
     Args:
         readings: Of the passages.
         evidence: Their sentences, best first.
-        best_cosine: Of the likeliest sentences under their headings, the one nearest to the question
-            in meaning.
+        close: The close reading of the best passage.
+        best_cosine: Of the likeliest sentences under their headings, the one nearest to the
+            question in meaning.
         background: How near the question is to passages that hardly answer.
 
     Returns:
@@ -333,6 +360,8 @@ def features(
         "best_evidence": evidence[0].score if evidence else 0.0,
         "best_cosine": best_cosine,
         "background": background,
+        "close_answerable": close.answerable / 5,
+        "close_margin": close.margin / 5,
     }
 
 

@@ -1,4 +1,4 @@
-"""BriefBot's own reader network: question + passage → relevance, answer span, evidence."""
+"""BriefBot's own reader networks: question + passage → relevance, answer span, evidence."""
 
 from __future__ import annotations
 
@@ -50,30 +50,36 @@ class PassageReading:
 
 
 class ReaderModel:
-    """The exported network: int8 ONNX, run by onnxruntime on the CPU."""
+    """An exported network: int8 ONNX, run by onnxruntime on the CPU."""
 
     def __init__(
-        self, folder: Path = BUILT_IN_FOLDER, *, threads: int = 0, batch_size: int = 4
+        self,
+        folder: Path = BUILT_IN_FOLDER,
+        name: str = "reader",
+        *,
+        threads: int = 0,
+        batch_size: int = 4,
     ) -> None:
         """Load the network.
 
         Args:
-            folder: Holds `reader.onnx`, `reader-tokenizer.json` and `reader.json`.
+            folder: Holds `NAME.onnx`, `NAME.json` and `reader-tokenizer.json`.
+            name: Of its files.
             threads: Threads of one run; 0 takes all cores.
             batch_size: Passages read at once, of similar length.
 
         Raises:
-            ModelLoadError: If a file is missing or not the one that `reader.json` names.
+            ModelLoadError: If a file is missing or not the one that `NAME.json` names.
         """
         try:
-            facts = json.loads((folder / "reader.json").read_text("utf-8"))
+            facts = json.loads((folder / f"{name}.json").read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise ModelLoadError(
-                f"The reader's settings in {folder.name}/reader.json cannot be read.",
+                f"The reader's settings in {folder.name}/{name}.json cannot be read.",
                 hint="Install the package again.",
             ) from error
-        for name, sha256 in facts["sha256"].items():
-            check_sha256(folder / name, sha256)
+        for file, sha256 in facts["sha256"].items():
+            check_sha256(folder / file, sha256)
         self._max_answer_tokens = int(facts["max_answer_tokens"])
         self._max_question_chars = int(facts["max_question_chars"])
         self._batch_size = batch_size
@@ -85,7 +91,7 @@ class ReaderModel:
         # waiting threads that spin take the cores from torch: half a second lost on a question
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
-            str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / f"{name}.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
     def read(self, question: str, passages: Sequence[str]) -> list[PassageReading]:
@@ -150,5 +156,11 @@ class ReaderModel:
 
 @lru_cache(maxsize=1)
 def built_in_reader() -> ReaderModel:
-    """Load the reader that comes with the package, once."""
+    """Load the small reader that comes with the package, once."""
     return ReaderModel()
+
+
+@lru_cache(maxsize=1)
+def built_in_close_reader() -> ReaderModel:
+    """Load the larger reader that comes with the package, once."""
+    return ReaderModel(name="close-reader")

@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     )
     max_statements: int = Field(4, ge=1, le=12, description="Sentences in an answer at most.")
     strictness: float = Field(
-        0.45, ge=0, le=1, description="Probability of an answer below which BriefBot refuses."
+        0.35, ge=0, le=1, description="Probability of an answer below which BriefBot refuses."
     )
     history_turns: int = Field(3, ge=0, le=20, description="Earlier turns that a question sees.")
     question_max_chars: int = Field(2000, ge=50, description="Longest question in characters.")

@@ -14,7 +14,7 @@ from briefbot.generation import BuildSettings, Manifest, read_manifest, require_
 from briefbot.lexical import LexicalIndex
 from briefbot.load import Limits
 from briefbot.read import CrossReader, Reader
-from briefbot.reader_model import built_in_reader
+from briefbot.reader_model import built_in_close_reader, built_in_reader
 from briefbot.rerank import CrossEncoderReranker, RerankedReader
 from briefbot.retrieve import HybridRetriever, Retriever
 from briefbot.settings import Settings
@@ -93,7 +93,7 @@ def build_reader(settings: Settings, embedder: Embedder, lexical: LexicalIndex) 
     Raises:
         ModelLoadError: If the reranker cannot be loaded.
     """
-    reader = CrossReader(built_in_reader(), embedder, lexical.idf)
+    reader = CrossReader(built_in_reader(), built_in_close_reader(), embedder, lexical.idf)
     if not settings.reranker:
         return reader
     return RerankedReader(reader, CrossEncoderReranker(settings.reranker))
