@@ -141,7 +141,9 @@ def test_a_question_about_now_prefers_what_is_to_what_was():
 
 
 def test_a_sentence_that_only_advises_the_reader_does_not_answer():
-    advice, fact = quoted("Readers should check who leads the port. Bo Ek leads the port.")
+    advice, fact = quoted(
+        "The turn is for a year, so readers after May should check who leads. Bo Ek leads the port."
+    )
 
     plan = blocks("Who leads the port?", scored((advice, 0.9), (fact, 0.6)), most=4)
 

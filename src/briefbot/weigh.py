@@ -91,13 +91,13 @@ def _overlap(one: set[str], other: set[str]) -> float:
 
 _ABOUT_ITSELF = re.compile(
     r"^\W*(?:(?:this|the following) (?:page|article|document|section|brief|text|list|table|chapter)"
-    r"|readers)\b",
+    r"|readers)\b|\breaders\b[^.;]*\bshould\b",
     re.I,
 )
 
 
 def _not_about_itself(quote: Quoted) -> float:
-    return _SAYS_NOTHING if _ABOUT_ITSELF.match(quote.text) else 1.0
+    return _SAYS_NOTHING if _ABOUT_ITSELF.search(quote.text) else 1.0
 
 
 _SAYS_NOTHING = 0.2
