@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from briefbot.read import FEATURES, CrossReader, combined, covered, probability
+from briefbot.read import (
+    FEATURES,
+    CrossReader,
+    built_in_gate,
+    combined,
+    covered,
+    probability,
+)
 from briefbot.reader_model import built_in_close_reader, built_in_reader
 from briefbot.types import Chunk, Passage
 from fakes import WordHashEmbedder
@@ -79,8 +86,8 @@ def test_cover_weighs_rare_terms_more():
 
 
 def test_the_gate_knows_every_feature():
-    low = probability(dict.fromkeys(FEATURES, -1.0))
-    high = probability(dict.fromkeys(FEATURES, 1.0))
+    low = probability(dict.fromkeys(FEATURES, -1.0), built_in_gate())
+    high = probability(dict.fromkeys(FEATURES, 1.0), built_in_gate())
 
     assert 0 < low < high < 1
 

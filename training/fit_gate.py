@@ -80,7 +80,6 @@ def main() -> None:
     asked = [question for group in groups for question in group]
     share = np.concatenate([np.full(len(group), ASKED / len(group)) for group in groups])
     models = ReaderModel(options.models), ReaderModel(options.models, "close-reader")
-    write_gate(options.models, np.zeros(len(FEATURES) + 1))  # the one before may lack a feature
     inputs = read_all(asked, *models)
     targets = np.array([float(question.answerable) for question in asked])
     balance = np.concatenate([_balanced(group) for group in groups])
@@ -92,15 +91,10 @@ def main() -> None:
         )
         options.probabilities.write_text("\n".join(lines) + "\n", encoding="utf-8")
     weights = fit_logistic(inputs, targets, share * balance)
-    print(write_gate(options.models, weights))
-
-
-def write_gate(folder: Path, weights: NDArray[np.float64]) -> str:
-    """Write the weights of the features and the intercept."""
     values = dict(zip((*FEATURES, "intercept"), (round(float(w), 4) for w in weights), strict=True))
     text = json.dumps({"weights": values}, indent=2)
-    (folder / "gate.json").write_text(text + "\n", encoding="utf-8")
-    return text
+    (options.models / "gate.json").write_text(text + "\n", encoding="utf-8")
+    print(text)
 
 
 def retrieved_groups(options: argparse.Namespace) -> Iterator[list[Asked]]:
@@ -214,7 +208,8 @@ def read_all(asked: list[Asked], small: ReaderModel, close: ReaderModel) -> NDAr
     for question in asked:
         known.update(question.weights)
     embedder = build_embedder(Settings())
-    reader = CrossReader(small, close, embedder, lambda term: known.get(term, 1.0))
+    unfitted = dict.fromkeys((*FEATURES, "intercept"), 0.0)  # the features alone are wanted
+    reader = CrossReader(small, close, embedder, lambda term: known.get(term, 1.0), gate=unfitted)
     rows = []
     for question in asked:
         values = reader.read(question.text, question.passages).features

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from briefbot.cite import Quoted
-from briefbot.read import quotes_of
+from briefbot.read import quotes_of, section_of
 
 _LEANS_BACK = re.compile(
     r"^\W*(?:he|she|they|it|this|these|those|that|such|his|her|their|its|similarly|however"
@@ -69,9 +69,5 @@ def _between(one: Quoted, other: Quoted) -> str:
 
 def in_reading_order(quotes: Sequence[Quoted]) -> list[Quoted]:
     """Keep each section's sentences together, in its order; the best section comes first."""
-    sections = list(dict.fromkeys(_section(quote) for quote in quotes))
-    return sorted(quotes, key=lambda quote: (sections.index(_section(quote)), quote.start))
-
-
-def _section(quote: Quoted) -> tuple[str, tuple[str, ...]]:
-    return quote.chunk.document, quote.chunk.heading
+    sections = list(dict.fromkeys(section_of(quote.chunk) for quote in quotes))
+    return sorted(quotes, key=lambda quote: (sections.index(section_of(quote.chunk)), quote.start))

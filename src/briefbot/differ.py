@@ -8,7 +8,7 @@ from itertools import combinations
 
 from briefbot.arrange import holds, leans_back
 from briefbot.cite import Quoted
-from briefbot.read import Dispute, Reading, Section
+from briefbot.read import Dispute, Reading, Section, section_of
 from briefbot.terms import names, terms
 
 Differing = tuple[Quoted, ...]
@@ -34,7 +34,7 @@ def disputed(question: str, reading: Reading, chosen: Sequence[Quoted]) -> Diffe
         return None
     least = _SPEAKS * reading.evidence[0].score
     for quote in [*chosen, *(item.quote for item in reading.evidence if item.score >= least)]:
-        section = (quote.chunk.document, quote.chunk.heading)
+        section = section_of(quote.chunk)
         dispute = reading.disputes.get(section)
         if dispute is None or not _has_its_say(quote, dispute):
             continue
@@ -82,7 +82,7 @@ def _claim(question: str, dispute: Dispute) -> Quoted:
 
 def _in_full(question: str, quote: Quoted, claim: Quoted, reading: Reading) -> Differing:
     """Add the other sentence of a fact-check's section that says most on what is asked."""
-    dispute = reading.disputes[quote.chunk.document, quote.chunk.heading]
+    dispute = reading.disputes[section_of(quote.chunk)]
     scores = {item.quote.start: item.score for item in reading.evidence if item.quote.chunk.checks}
     asked = set(terms(question))
     others = [
@@ -151,8 +151,7 @@ def _says_most(
 
 def is_confirmed(pair: Differing, reading: Reading) -> bool:
     """Whether a pair is a claim and a fact-check that finds it right, with a note."""
-    chunk = pair[0].chunk
-    dispute = reading.disputes.get((chunk.document, chunk.heading))
+    dispute = reading.disputes.get(section_of(pair[0].chunk))
     return dispute is not None and not dispute.is_denied
 
 

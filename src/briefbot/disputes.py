@@ -13,7 +13,7 @@ from pathlib import Path
 from briefbot.cite import Quoted
 from briefbot.document_store import read_passages
 from briefbot.generation import read_catalog
-from briefbot.read import Dispute, Reading, Section, quotes_of
+from briefbot.read import Dispute, Reading, Section, quotes_of, section_of
 from briefbot.terms import terms
 from briefbot.types import Chunk, Document
 
@@ -127,7 +127,7 @@ def _find(
 ) -> dict[Section, Dispute]:
     sections: dict[Section, list[Quoted]] = {}
     for quote in _sentences(check):
-        sections.setdefault((quote.chunk.document, quote.chunk.heading), []).append(quote)
+        sections.setdefault(section_of(quote.chunk), []).append(quote)
     found = {}
     for section, sentences in sections.items():
         likeness = compare(sentences)

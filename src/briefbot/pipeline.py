@@ -199,10 +199,9 @@ class BriefBot:
         for part in parts:
             alone = standalone(part, turns, index.lexical.acronyms)
             turns = (*turns, Turn(alone))
-            last = None
-            for last in self._replies(alone, alone, index):
-                yield joined(question, [*done, last])
-            done += [last] if last is not None else []
+            for answer in self._replies(alone, alone, index):
+                yield joined(question, [*done, answer])
+            done.append(answer)
 
     def _replies(self, question: str, full: str, index: OpenIndex) -> Iterator[Answer]:
         """Answer a question that stands alone, or sum up the document that it names."""

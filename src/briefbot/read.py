@@ -19,7 +19,7 @@ from briefbot.reader_model import PassageReading, ReaderModel
 from briefbot.register import prose
 from briefbot.sentences import sentence_spans
 from briefbot.terms import names, terms
-from briefbot.types import Chunk, Passage
+from briefbot.types import Chunk, Passage, best_first
 
 Idf = Callable[[str], float]
 """A term → how rare it is in the index, in [0, 1]; 1 for a term that the index does not hold."""
@@ -52,6 +52,11 @@ class Dispute:
 
 Section = tuple[str, tuple[str, ...]]
 """A document and a heading path in it."""
+
+
+def section_of(chunk: Chunk) -> Section:
+    """The section that a chunk belongs to."""
+    return chunk.document, chunk.heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,13 @@ class CrossReader:
     """A `Reader` by BriefBot's own networks: a small one for all, a larger one for the best."""
 
     def __init__(
-        self, small: ReaderModel, close: ReaderModel, embedder: Embedder, idf: Idf
+        self,
+        small: ReaderModel,
+        close: ReaderModel,
+        embedder: Embedder,
+        idf: Idf,
+        *,
+        gate: Mapping[str, float] | None = None,
     ) -> None:
         """Read with two networks.
 
@@ -102,11 +113,13 @@ class CrossReader:
             close: Reads the best one again: whether it answers, and with which words.
             embedder: The index's own.
             idf: Likewise.
+            gate: Weights of `FEATURES`, and `intercept`; by default those of `models/`.
         """
         self._small = small
         self._close = close
         self._embedder = embedder
         self._idf = idf
+        self._gate = built_in_gate() if gate is None else gate
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -146,7 +159,7 @@ class CrossReader:
         return Reading(
             passages=tuple(best),
             evidence=tuple(evidence),
-            probability=probability(values),
+            probability=probability(values, self._gate),
             missing=_missing_words(question, best, self._idf),
             features=values,
             span=_best_span(ranked, close),
@@ -175,18 +188,14 @@ def combined(readings: Sequence[Reading]) -> Reading:
     first = readings[0]
     if len(readings) == 1:
         return first
-    passages: dict[str, Passage] = {}
     evidence: list[Evidence] = []
     for reading in readings:
-        for passage in reading.passages:
-            known = passages.setdefault(passage.chunk.id, passage)
-            passages[passage.chunk.id] = max(known, passage, key=lambda each: each.score)
         top = max((each.evidence[0].score for each in readings if each.evidence), default=0.0)
         evidence += [replace(item, score=top) for item in reading.evidence[:1]]
         evidence += reading.evidence[1:]
     return replace(
         first,
-        passages=tuple(sorted(passages.values(), key=lambda passage: -passage.score)),
+        passages=best_first(passage for reading in readings for passage in reading.passages),
         evidence=tuple(sorted(at_best(evidence), key=lambda item: -item.score)),
     )
 
@@ -365,14 +374,14 @@ def features(
     }
 
 
-def probability(values: Mapping[str, float]) -> float:
-    """Calibrated probability that the passages answer, by the logistic model in `models/`."""
-    model = _gate()
-    return _logistic(model["intercept"] + sum(model[name] * values[name] for name in FEATURES))
+def probability(values: Mapping[str, float], gate: Mapping[str, float]) -> float:
+    """Probability that the passages answer, by a logistic model; calibrated if the model is."""
+    return _logistic(gate["intercept"] + sum(gate[name] * values[name] for name in FEATURES))
 
 
 @lru_cache(maxsize=1)
-def _gate() -> dict[str, float]:
+def built_in_gate() -> dict[str, float]:
+    """Load the weights of the logistic model that comes with the package, once."""
     text = (files("briefbot") / "models" / "gate.json").read_text("utf-8")
     return {str(key): float(value) for key, value in json.loads(text)["weights"].items()}
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from briefbot.numbering import renumbered
-from briefbot.types import Answer, AnswerStatus, Citation, Passage, Statement, Usage
+from briefbot.types import Answer, AnswerStatus, Citation, Statement, Usage, best_first
 
 
 def joined(question: str, answers: Sequence[Answer]) -> Answer:
@@ -30,7 +30,7 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
         standalone_question=" ".join(each.standalone_question for each in numbered),
         statements=_statements(answered),
         citations=_citations(numbered),
-        passages=_passages(numbered),
+        passages=best_first(passage for each in numbered for passage in each.passages),
         confidence=min(each.confidence for each in answered or numbered),
         notes=_notes(numbered, some=bool(answered)),
         verification=tuple(check for each in numbered for check in each.verification),
@@ -54,18 +54,6 @@ def _statements(answers: Sequence[Answer]) -> tuple[Statement, ...]:
 def _citations(answers: Sequence[Answer]) -> tuple[Citation, ...]:
     known = {citation.n: citation for answer in answers for citation in answer.citations}
     return tuple(known[n] for n in sorted(known))
-
-
-def _passages(answers: Sequence[Answer]) -> tuple[Passage, ...]:
-    """Give each passage once, at its better score."""
-    best: dict[str, Passage] = {}
-    for passage in (each for answer in answers for each in answer.passages):
-        best[passage.chunk.id] = max(best.get(passage.chunk.id, passage), passage, key=_score)
-    return tuple(sorted(best.values(), key=_score, reverse=True))
-
-
-def _score(passage: Passage) -> float:
-    return passage.score
 
 
 def _notes(answers: Sequence[Answer], *, some: bool) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -146,6 +146,15 @@ class Passage:
     chunk: Chunk
     score: float
     likeness: float = 0.0
+
+
+def best_first(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Give each passage once, at the best of its scores; the best comes first."""
+    best: dict[str, Passage] = {}
+    for passage in passages:
+        known = best.setdefault(passage.chunk.id, passage)
+        best[passage.chunk.id] = max(known, passage, key=lambda each: each.score)
+    return tuple(sorted(best.values(), key=lambda passage: -passage.score))
 
 
 @dataclass(frozen=True, slots=True)
