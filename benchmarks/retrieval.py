@@ -39,10 +39,11 @@ from briefbot.embed import Embedder
 from briefbot.evaluate.cases import Case, load_cases
 from briefbot.evaluate.metrics import overlaps, proportion, reciprocal_rank
 from briefbot.evaluate.outside import RETRIEVED, SetQuestion, gold_hits, load_set, token_scores
+from briefbot.evidence import Evidence, quotes_of
 from briefbot.followup import standalone
 from briefbot.load import load_corpus
 from briefbot.pipeline import BriefBot
-from briefbot.read import Evidence, Reading, quotes_of
+from briefbot.read import Reading
 from briefbot.settings import Settings
 from briefbot.types import Chunk, Passage
 from briefbot.widen import widened

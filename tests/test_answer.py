@@ -6,7 +6,8 @@ from briefbot.answer import ExtractiveAnswerer
 from briefbot.arrange import in_reading_order, with_antecedents
 from briefbot.choose import choose
 from briefbot.cite import Quoted
-from briefbot.read import Evidence, Reading, quotes_of
+from briefbot.evidence import Evidence, quotes_of
+from briefbot.read import Reading
 from briefbot.types import Chunk
 
 TEXT = (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from briefbot.choose import blocks
 from briefbot.cite import Quoted
-from briefbot.read import Evidence, quotes_of
+from briefbot.evidence import Evidence, quotes_of
 from briefbot.types import Chunk
 
 
@@ -268,3 +268,39 @@ def test_what_others_say_of_a_proposal_is_not_what_was_proposed():
     )
 
     assert block.quotes == (proposed, argued)
+
+
+def test_what_a_sentence_only_announces_follows_it():
+    announced, listed, weather = quoted(
+        "Article V lists what counts as an attack. The list covers ships and islands. It rained."
+    )
+
+    plan = blocks("What counts as an attack?", scored((announced, 0.9), (weather, 0.1)), most=4)
+
+    assert [block.quotes for block in plan] == [(announced, listed)]
+
+
+def test_a_sentence_that_says_it_itself_brings_nothing():
+    said, after = quoted("Article V covers ships and islands. The list was made in Manila.")
+
+    plan = blocks("What counts as an attack?", scored((said, 0.9), (after, 0.1)), most=4)
+
+    assert [block.quotes for block in plan] == [(said,)]
+
+
+def test_an_actor_is_also_named_by_an_adjective():
+    (others,) = quoted("Peru rejects the idea, ministers said.", document="peru.md")
+    (chile,) = quoted("A Chilean spokesman rejected the idea.", document="chile.md")
+
+    plan = blocks("What does Chile say of the idea?", scored((others, 0.6), (chile, 0.4)), most=1)
+
+    assert plan[0].quotes[0] == chile
+
+
+def test_names_with_another_root_are_other_names():
+    (austria,) = quoted("Austrian ministers said that it was neutral.", document="a.md")
+    (australia,) = quoted("Australian ministers said that it was near.", document="b.md")
+
+    plan = blocks("What does Australia say?", scored((austria, 0.6), (australia, 0.4)), most=1)
+
+    assert plan[0].quotes[0] == australia

@@ -5,8 +5,9 @@ from briefbot.build import build_index
 from briefbot.differ import contradicts, differing
 from briefbot.disputes import Disputes, find_disputes
 from briefbot.document_store import read_passages
+from briefbot.evidence import Evidence, quotes_of
 from briefbot.index_folder import current_generation
-from briefbot.read import Evidence, Reading, quotes_of
+from briefbot.read import Reading
 from briefbot.types import Chunk, Passage
 
 ARTICLE = """\

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from briefbot.evidence import Evidence, quotes_of
 from briefbot.narrow import narrowed
-from briefbot.read import Evidence, quotes_of
 from briefbot.types import Chunk, Passage
 
 PACT = "Manila was the place. Eight states signed the pact. It ended in 1977. Few missed it."

@@ -2,9 +2,9 @@ import pytest
 
 from briefbot.arguments import arguments
 from briefbot.cite import Quoted
+from briefbot.evidence import Evidence
 from briefbot.oblige import NOTHING_MORE, WHICH_TOPIC
 from briefbot.pipeline import BriefBot
-from briefbot.read import Evidence
 from briefbot.requests import ABOUT_REPLY, NO_ANSWER_BEFORE
 from briefbot.types import AnswerKind, AnswerStatus, Chunk, Turn
 
@@ -151,3 +151,53 @@ def test_an_argument_is_not_given_twice_and_none_leans_back():
 
     assert chosen("against", 3, twice) == ["Ann"]
     assert chosen("against", 3, []) == []
+
+
+OBJECTORS = {
+    "Ahlberg": "it costs too much",
+    "Berg": "nobody needs it",
+    "Carlsson": "the river is too wide",
+    "Dahl": "ships cannot pass",
+    "Ek": "it is ugly",
+}
+OBJECTIONS = (
+    "# The new bridge\n\n## What are the arguments against a new bridge?\n\n"
+    + "\n\n".join(
+        f"### {said.capitalize()}\n\nCouncillor {name} said in 2021 that {said}. Others agreed."
+        for name, said in OBJECTORS.items()
+    )
+)
+
+
+@pytest.fixture
+def objecting(tmp_path, settings, embedder):
+    corpus = tmp_path / "objections"
+    corpus.mkdir()
+    (corpus / "bridge.md").write_text(OBJECTIONS, encoding="utf-8")
+    chosen = settings.model_copy(
+        update={"corpus_dir": corpus, "index_dir": tmp_path / "objections-index", "strictness": 0.0}
+    )
+    return BriefBot.open_or_build(chosen)
+
+
+def test_a_section_that_is_the_question_gives_one_sentence_of_each_part(objecting):
+    answer = objecting.ask("What are the main arguments against a new bridge?")
+
+    assert answer.request is AnswerKind.ARGUMENTS
+    assert [s.text.split()[1] for s in answer.statements] == ["Ahlberg", "Berg", "Carlsson", "Dahl"]
+    assert all(statement.layout.is_item for statement in answer.statements)
+    assert answer.notes == ("“The new bridge” lists 1 more; say “more” to see them.",)
+
+
+def test_more_goes_on_with_the_parts_not_shown(objecting):
+    before = turn(objecting, "What are the main arguments against a new bridge?")
+
+    answer = objecting.ask("more", [before])
+
+    assert answer.statements[0].text.startswith("Councillor Ek said")
+
+
+def test_a_number_asked_for_is_kept(objecting):
+    answer = objecting.ask("give me two arguments against a new bridge")
+
+    assert len(answer.statements) == 2

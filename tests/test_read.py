@@ -2,14 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from briefbot.read import (
-    FEATURES,
-    CrossReader,
-    built_in_gate,
-    combined,
-    covered,
-    probability,
-)
+from briefbot.read import CrossReader, combined, covered
 from briefbot.reader_model import built_in_close_reader, built_in_reader
 from briefbot.types import Chunk, Passage
 from fakes import WordHashEmbedder
@@ -85,13 +78,6 @@ def test_cover_weighs_rare_terms_more():
     assert covered(weights, "a bridge") == pytest.approx(0.2)
 
 
-def test_the_gate_knows_every_feature():
-    low = probability(dict.fromkeys(FEATURES, -1.0), built_in_gate())
-    high = probability(dict.fromkeys(FEATURES, 1.0), built_in_gate())
-
-    assert 0 < low < high < 1
-
-
 def test_a_long_heading_path_does_not_change_what_the_network_reads(reader):
     text = BRIDGE
     plain = Passage(Chunk("a.md", "Town", text, 0, len(text)), 0.5)
@@ -121,3 +107,21 @@ def test_a_single_reading_is_left_as_it_is(reader):
     reading = reader.read("When was the bridge built?", [passage(BRIDGE)])
 
     assert combined([reading]) is reading
+
+
+LONG_AGO = (
+    "Nobody in town remembers the old ferry. It carried salt and timber for two hundred years."
+)
+
+
+def test_the_likeliest_sentences_are_read_together(reader):
+    reading = reader.read(
+        "Who designed the arches of the bridge?",
+        [passage(ROSES), passage(BRIDGE), passage(LONG_AGO)],
+    )
+
+    best = reading.evidence[0].quote
+    assert best.text == "Engineer Maria Lindqvist designed its three arches."
+    assert reading.span.text == "Maria Lindqvist"
+    assert best.chunk.text == reading.span.chunk.text == BRIDGE
+    assert BRIDGE[reading.span.start : reading.span.end] == "Maria Lindqvist"

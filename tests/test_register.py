@@ -14,9 +14,9 @@ from briefbot.build import build_index, is_current
 from briefbot.cite import is_verbatim
 from briefbot.cli.questions import ask
 from briefbot.embed import Vectors
+from briefbot.evidence import quotes_of
 from briefbot.load import load_corpus
 from briefbot.pipeline import BriefBot
-from briefbot.read import quotes_of
 from briefbot.register import (
     RegisterEntry,
     blanked,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from briefbot.cite import Quoted
-from briefbot.read import quotes_of
+from briefbot.evidence import quotes_of
 from briefbot.short_answer import short_answer, spelled_out
 from briefbot.types import Chunk
 

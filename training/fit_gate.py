@@ -27,8 +27,9 @@ from briefbot.build import build_index
 from briefbot.evaluate.cases import load_cases
 from briefbot.evaluate.outside import load_set
 from briefbot.followup import standalone
+from briefbot.gate import FEATURES
 from briefbot.index_folder import current_generation
-from briefbot.read import FEATURES, CrossReader
+from briefbot.read import CrossReader
 from briefbot.reader_model import ReaderModel
 from briefbot.settings import Settings
 from briefbot.terms import terms

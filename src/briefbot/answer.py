@@ -11,8 +11,9 @@ from briefbot.arrange import holds
 from briefbot.choose import Block, blocks
 from briefbot.cite import Quoted, cite, fold
 from briefbot.differ import differing, is_confirmed
+from briefbot.evidence import Evidence
 from briefbot.questions import Kind, kind_of
-from briefbot.read import Evidence, Reading
+from briefbot.read import Reading
 from briefbot.short_answer import short_answer, spelled_out
 from briefbot.support import problem
 from briefbot.support.clauses import Source

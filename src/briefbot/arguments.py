@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from briefbot.answer import Cited
-from briefbot.arrange import leans_back
 from briefbot.attribution import speaker_of
 from briefbot.cite import Quoted, cite, fold
-from briefbot.read import Evidence, Reading
+from briefbot.evidence import Evidence, leans_back, quotes_of
+from briefbot.read import Reading
 from briefbot.terms import terms
-from briefbot.types import Passage, Statement
+from briefbot.types import Chunk, Layout, Passage, Statement
+from briefbot.weigh import heading_likeness
 
-USUAL_COUNT = 3
+USUAL_COUNT = 4
 _AGAINST = re.compile(
     r"\b(?:against|oppos\w+|object\w*|reject\w*|refus\w+|declin\w+|critic\w+|scep\w+|skep\w+"
     r"|warn\w*|risk\w*|escalat\w+|impossible|not possible|not necessary|no need|cannot|doubt\w*"
@@ -43,10 +44,11 @@ _LEAST_SHARE = 0.25
 class ArgumentsAnswerer:
     """Answers with sentences that argue one side, each of another speaker where there are some."""
 
-    def __init__(self, *, count: int, side: str) -> None:
-        """Give `count` sentences `"for"` or `"against"`."""
+    def __init__(self, *, count: int, side: str, listed: Sequence[Evidence] = ()) -> None:
+        """Give `count` sentences `"for"` or `"against"`; `listed` ones come first."""
         self._count = count or USUAL_COUNT
         self._side = side
+        self._listed = listed
 
     @property
     def name(self) -> str:
@@ -57,9 +59,13 @@ class ArgumentsAnswerer:
         self, question: str, passages: Sequence[Passage], reading: Reading
     ) -> Iterator[Cited]:
         """Yield the sentences, the strongest first; fewer where there are not so many."""
-        chosen = arguments(reading.evidence, side=self._side, count=self._count)
+        chosen = arguments(self._listed, side=self._side, count=self._count)
+        others = arguments(reading.evidence, side=self._side, count=self._count)
+        chosen += [each for each in others if not any(_repeats(each, one) for one in chosen)]
+        chosen = chosen[: self._count]
         for n, quote in enumerate(chosen, start=1):
-            yield Cited(Statement(fold(quote.text), (n,)), (cite(quote, n),))
+            layout = Layout(is_item=len(chosen) > 1)
+            yield Cited(Statement(fold(quote.text), (n,), layout), (cite(quote, n),))
 
 
 def arguments(evidence: Sequence[Evidence], *, side: str, count: int) -> list[Quoted]:
@@ -93,6 +99,37 @@ def arguments(evidence: Sequence[Evidence], *, side: str, count: int) -> list[Qu
         chosen.append(quote)
         heard.add(speaker)
     return chosen
+
+
+def listed_under(
+    question: str, reading: Reading, chunks_of: Callable[[str], Sequence[Chunk]]
+) -> list[Evidence]:
+    """Find the section whose heading is the question, and take what opens each of its parts.
+
+    Args:
+        question: As it stands alone.
+        reading: The section is that of one of its passages.
+        chunks_of: Gives all passages of a document, in order.
+
+    Returns:
+        Sentences in order, as good as the best of the reading; none without such a section.
+    """
+    for passage in reading.passages:
+        chunk = passage.chunk
+        for depth, heading in enumerate(chunk.heading, start=1):
+            if heading_likeness(question, heading) < _IS_THE_QUESTION:
+                continue
+            opening: dict[tuple[str, ...], Quoted] = {}
+            for each in chunks_of(chunk.document):
+                is_part = each.heading[:depth] == chunk.heading[:depth]
+                if is_part and len(each.heading) > depth and each.heading not in opening:
+                    opening.update((each.heading, quote) for quote in quotes_of(each)[:1])
+            score = max((item.score for item in reading.evidence), default=0.0)
+            return [Evidence(quote, score) for quote in opening.values()]
+    return []
+
+
+_IS_THE_QUESTION = 0.7
 
 
 def _sidedness(quote: Quoted, side: str) -> float:
@@ -129,6 +166,10 @@ def unshown(reading: Reading, shown: str) -> Reading:
     """Leave out the sentences that an answer showed already; a reading of nothing shown stays."""
     if not shown:
         return reading
+    return replace(reading, evidence=not_in(shown, reading.evidence), span=None)
+
+
+def not_in(shown: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The sentences that do not stand in an answer."""
     seen = fold(shown)
-    left = tuple(item for item in reading.evidence if fold(item.quote.text) not in seen)
-    return replace(reading, evidence=left, span=None)
+    return tuple(item for item in evidence if fold(item.quote.text) not in seen)

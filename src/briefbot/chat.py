@@ -12,8 +12,9 @@ from briefbot import prompts
 from briefbot.answer import Cited
 from briefbot.chat_reply import Attempt, Proposal
 from briefbot.cite import Quoted, cite
+from briefbot.evidence import Evidence, quotes_of
 from briefbot.narrow import narrowed
-from briefbot.read import Evidence, Reading, quotes_of
+from briefbot.read import Reading
 from briefbot.terms import terms
 from briefbot.types import Citation, Passage, Statement, Usage
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from briefbot.arrange import holds, leans_back
+from briefbot.arrange import holds
 from briefbot.cite import Quoted
-from briefbot.read import Dispute, Reading, Section, section_of
+from briefbot.evidence import Section, leans_back, section_of
+from briefbot.read import Dispute, Reading
 from briefbot.terms import names, terms
 
 Differing = tuple[Quoted, ...]

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from briefbot.cite import Quoted
 from briefbot.document_store import read_passages
+from briefbot.evidence import Section, quotes_of, section_of
 from briefbot.generation import read_catalog
-from briefbot.read import Dispute, Reading, Section, quotes_of, section_of
+from briefbot.read import Dispute, Reading
 from briefbot.terms import terms
 from briefbot.types import Chunk, Document
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from briefbot.cite import Quoted
-from briefbot.read import Evidence, quotes_of
+from briefbot.evidence import Evidence, quotes_of
 from briefbot.types import Chunk, Passage, Span
 
 

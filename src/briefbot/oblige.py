@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from briefbot.answer import Answerer, ExtractiveAnswerer
-from briefbot.arguments import USUAL_COUNT, ArgumentsAnswerer, unshown
+from briefbot.arguments import ArgumentsAnswerer, listed_under, not_in, unshown
+from briefbot.evidence import Evidence
 from briefbot.mentions import matter_of
 from briefbot.notes import missing_note
 from briefbot.read import Reading, combined
@@ -17,7 +18,7 @@ from briefbot.requests import (
     is_pointer,
     question_for,
 )
-from briefbot.types import Answer, AnswerKind, AnswerStatus, Turn
+from briefbot.types import Answer, AnswerKind, AnswerStatus, Chunk, Turn
 
 WHICH_TOPIC = (
     "Arguments about what? Name the topic, for example “three arguments against the plan”."
@@ -37,12 +38,14 @@ class Desk:
         check: Lets an answerer write and checks every statement.
         summarise: Summarises the document that a question names, in at most so many sentences;
             None where it asks for no summary.
+        chunks_of: Gives all passages of a document.
     """
 
     draft: Callable[[str, str], Answer]
     read: Callable[[str], Reading]
     check: Callable[[Answerer, Answer, Reading], Iterator[Answer]]
     summarise: Callable[[str, str, int], Iterator[Answer] | None]
+    chunks_of: Callable[[str], Sequence[Chunk]]
     strictness: float
     max_statements: int
     top_k: int
@@ -91,12 +94,13 @@ def _argued(
     if not about:
         yield _replied(desk, question, replace(request, reply=WHICH_TOPIC))
         return
-    answerer = ArgumentsAnswerer(count=request.count, side=request.side)
-    wanted = request.count or USUAL_COUNT
     full = question_for(request.side, about)
     reading = combined([desk.read(full), desk.read(f"{_SIDES[request.side]} {about}?")])
+    listed = not_in(shown, listed_under(full, reading, desk.chunks_of))
+    answerer = ArgumentsAnswerer(count=request.count, side=request.side, listed=listed)
     for answer in _written(desk, question, full, answerer, unshown(reading, shown)):
-        yield _with_count(replace(answer, request=AnswerKind.ARGUMENTS), wanted)
+        argued = _with_rest(replace(answer, request=AnswerKind.ARGUMENTS), listed)
+        yield _with_count(argued, request.count)
 
 
 def _gone_on(
@@ -141,8 +145,18 @@ def _written(
     yield replace(draft, notes=(note,) if note else ())
 
 
+def _with_rest(answer: Answer, listed: Sequence[Evidence]) -> Answer:
+    """Say how many more a document lists than are shown."""
+    shown = len(answer.statements)
+    if not 0 < shown < len(listed):
+        return answer
+    title = listed[0].quote.chunk.title
+    note = f"“{title}” lists {len(listed) - shown} more; say “more” to see them."
+    return replace(answer, notes=(*answer.notes, note))
+
+
 def _with_count(answer: Answer, wanted: int) -> Answer:
-    """Say where fewer arguments were found than wanted."""
+    """Say where fewer arguments were found than wanted; 0 where no number was said."""
     found = len(answer.statements)
     if not 0 < found < wanted:
         return answer

@@ -15,7 +15,7 @@ from briefbot.acronyms import spell_out
 from briefbot.answer import Answerer, ExtractiveAnswerer
 from briefbot.build import Progress, build_index, is_current
 from briefbot.consult import consult, judged_by_meaning, with_sides
-from briefbot.document_store import read_document
+from briefbot.document_store import read_document, read_passages
 from briefbot.embed import Embedder
 from briefbot.errors import (
     ChatModelError,
@@ -30,11 +30,13 @@ from briefbot.generation import newest_date
 from briefbot.language import ENGLISH, kind_refusal, language_of
 from briefbot.notes import missing_note, time_note
 from briefbot.oblige import Desk, oblige
+from briefbot.particulars import document_called, lacking, particular_of
 from briefbot.questions import (
     BEYOND_NOTE,
     asks_beyond,
     check_question,
     document_kind,
+    particular_asked,
     several_questions,
     summary_topic,
 )
@@ -215,6 +217,10 @@ class BriefBot:
         if language != ENGLISH and self._settings.embedding_model == BUILT_IN_MODEL:
             yield self._unread(question, full, language)
             return
+        particular = self._particular(question, full, index)
+        if particular is not None:
+            yield particular
+            return
         summary = self._summarised(question, full, index)
         yield from summary or self._answers(question, full, index, language)
 
@@ -347,10 +353,26 @@ class BriefBot:
             summarise=lambda question, full, most: self._summarised(
                 question, full, index, most=most
             ),
+            chunks_of=lambda document: read_passages(index.folder, document)[1],
             strictness=self._settings.strictness,
             max_statements=self._settings.max_statements,
             top_k=self._settings.top_k,
         )
+
+    def _particular(self, question: str, full: str, index: OpenIndex) -> Answer | None:
+        """Say who wrote or published a document, and when; None for other questions."""
+        asked = particular_asked(full)
+        if asked is None:
+            return None
+        documents = (read_document(index.folder, each) for each in index.manifest.documents)
+        document = document_called(asked.document, documents)
+        if document is None:
+            return None
+        draft = replace(self._nothing(question, full), request=AnswerKind.PARTICULARS, notes=())
+        said = particular_of(document, asked.wanted)
+        if not said:
+            return replace(draft, notes=(lacking(document, asked.wanted),))
+        return replace(draft, status=AnswerStatus.ANSWERED, reply=said, confidence=1.0)
 
     def _document_to_summarise(self, question: str, index: OpenIndex) -> Document | None:
         """Find the one document that a request for a summary means, if it means one."""

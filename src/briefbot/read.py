@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from importlib.resources import files
 from typing import Protocol
 
 from briefbot.cite import Quoted
+from briefbot.digest import Digest, digest
 from briefbot.embed import Embedder, Vectors
+from briefbot.evidence import Evidence, Section, at_best, quotes_of
+from briefbot.gate import background_of, built_in_gate, features, logistic, probability
 from briefbot.reader_model import PassageReading, ReaderModel
 from briefbot.register import prose
-from briefbot.sentences import sentence_spans
 from briefbot.terms import names, terms
 from briefbot.types import Chunk, Passage, best_first
 
 Idf = Callable[[str], float]
 """A term → how rare it is in the index, in [0, 1]; 1 for a term that the index does not hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A sentence of a passage; `score` in [0, 1] says how well it answers."""
-
-    quote: Quoted
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +38,6 @@ class Dispute:
     sentences: tuple[Quoted, ...]
     words: frozenset[str]
     is_denied: bool = True
-
-
-Section = tuple[str, tuple[str, ...]]
-"""A document and a heading path in it."""
-
-
-def section_of(chunk: Chunk) -> Section:
-    """The section that a chunk belongs to."""
-    return chunk.document, chunk.heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +117,6 @@ class CrossReader:
             key=lambda pair: -pair[0].score,
         )
         best = [passage for passage, _ in ranked]
-        (close,) = self._close.read(question, [_titled(best[0].chunk)])
         asked_of = {term: self._idf(term) for name in names(question) for term in terms(name)}
         sentences = [q.text for passage in best[:_COSINE_DEPTH] for q in quotes_of(passage.chunk)]
         cosines = self._cosines(question, sentences)
@@ -149,20 +129,22 @@ class CrossReader:
             key=lambda item: -item.score,
         )
         likeliest = [_headed(item.quote) for item in evidence[:_HEADED]]
+        together = digest(evidence)
+        (close,) = self._close.read(question, [together.text])
         values = features(
             readings,
             evidence,
             close,
             best_cosine=max(self._cosines(question, likeliest).values(), default=0.0),
-            background=_background(best),
+            background=background_of(best),
         )
         return Reading(
             passages=tuple(best),
-            evidence=tuple(evidence),
+            evidence=tuple(_read_again(evidence, together, close)),
             probability=probability(values, self._gate),
             missing=_missing_words(question, best, self._idf),
             features=values,
-            span=_best_span(ranked, close),
+            span=together.words(*close.span),
         )
 
     def _cosines(self, question: str, sentences: Sequence[str]) -> dict[str, float]:
@@ -200,29 +182,12 @@ def combined(readings: Sequence[Reading]) -> Reading:
     )
 
 
-def at_best(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Give each sentence once, at the best of its scores."""
-    best: dict[tuple[str, int], Evidence] = {}
-    for item in evidence:
-        place = item.quote.chunk.document, item.quote.start
-        best[place] = max(best.get(place, item), item, key=lambda each: each.score)
-    return list(best.values())
-
-
 _COSINE_DEPTH = 4
 """How many of the best passages have their sentences compared with the question by meaning."""
 _HEADED = 4
 """How many of the likeliest sentences are compared with the question under their headings."""
 _VECTORS_KEPT = 20_000
 """Sentence vectors kept between questions, 1.5 KB each."""
-
-
-def quotes_of(chunk: Chunk) -> list[Quoted]:
-    """Cut a chunk into its sentences, at the document's offsets."""
-    return [
-        Quoted(chunk, chunk.start + start, chunk.start + end)
-        for start, end in sentence_spans(prose(chunk), language=chunk.language)
-    ]
 
 
 def _headed(quote: Quoted) -> str:
@@ -248,7 +213,7 @@ _SENTENCE_SCALE = 3.0
 
 def _passage_score(passage: Passage, reading: PassageReading) -> float:
     return (
-        _RELEVANCE_SHARE * _logistic(reading.relevance / _RELEVANCE_SCALE)
+        _RELEVANCE_SHARE * logistic(reading.relevance / _RELEVANCE_SCALE)
         + (1 - _RELEVANCE_SHARE) * passage.score
     )
 
@@ -269,10 +234,7 @@ def _evidence(
     before = chunk.context
     for quote in quotes_of(chunk):
         start, end = quote.start + offset, quote.end + offset
-        holds_span = start <= reading.span[0] and reading.span[1] <= end
-        tokens = _logistic(reading.evidence(start, end) / _SENTENCE_SCALE)
-        span = _logistic(reading.margin / _SENTENCE_SCALE) if holds_span else 0.0
-        read = passage.score * (_TOKENS_SHARE * tokens + (1 - _TOKENS_SHARE) * span)
+        read = passage.score * _reading_score(reading, start, end)
         cosine = max(0.0, cosines.get(quote.text, 0.0))
         score = (1 - _COSINE_SHARE) * read + _COSINE_SHARE * cosine
         unnamed = 1 - covered(asked_of, f"{before}\n{quote.text}") if asked_of else 0.0
@@ -288,102 +250,38 @@ def covered(weights: Mapping[str, float], text: str) -> float:
     return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
-def _best_span(
-    ranked: Sequence[tuple[Passage, PassageReading]], close: PassageReading
-) -> Quoted | None:
-    """Take the span of the passage in which span and relevance together are surest.
+def _read_again(
+    evidence: Sequence[Evidence], together: Digest, close: PassageReading
+) -> list[Evidence]:
+    """Score sentences by what both readings say; what was not read closely keeps half its score."""
+    closely = {
+        quote.text: _reading_score(close, begin, begin + quote.end - quote.start)
+        for begin, quote in together.places
+    }
 
-    If that is the best passage, the span is the close reading's.
-    """
-    found = []
-    for number, (passage, reading) in enumerate(ranked):
-        chunk = passage.chunk
-        origin = chunk.start - len(chunk.title) - 1
-        span = reading.span if number else close.span
-        start, end = span[0] + origin, span[1] + origin
-        if chunk.start <= start < end <= chunk.end:
-            sure = reading.margin + reading.relevance + _FOUND_WEIGHT * passage.score
-            found.append((sure, Quoted(chunk, start, end)))
-    return max(found, key=lambda pair: pair[0], default=(0.0, None))[1]
+    def score(item: Evidence) -> float:
+        again = closely.get(item.quote.text, 0.0)
+        return (1 - _CLOSE_SHARE) * item.score + _CLOSE_SHARE * again
+
+    return sorted((replace(item, score=score(item)) for item in evidence), key=lambda i: -i.score)
 
 
-_FOUND_WEIGHT = 8.0
-"""What the passage's score weighs, in log-odds, when spans of several passages are compared."""
+def _reading_score(reading: PassageReading, start: int, end: int) -> float:
+    """Say how well a sentence answers by a network: by its tokens, and the span that it holds."""
+    holds_span = start <= reading.span[0] and reading.span[1] <= end
+    tokens = logistic(reading.evidence(start, end) / _SENTENCE_SCALE)
+    span = logistic(reading.margin / _SENTENCE_SCALE) if holds_span else 0.0
+    return _TOKENS_SHARE * tokens + (1 - _TOKENS_SHARE) * span
+
+
+_CLOSE_SHARE = 0.5
+"""Share of the close reading in a sentence's score."""
 _TOKENS_SHARE = 0.6
 """Share of the evidence of a sentence's tokens in what the network says; the rest is the span's."""
 _COSINE_SHARE = 0.3
 """Share of the sentence's similarity to the question in its score."""
 _UNNAMED_COST = 0.3
 """Share of its score that a sentence loses if it speaks of none of the names asked about."""
-
-
-def _logistic(value: float) -> float:
-    return 0.5 * (1 + math.tanh(value / 2))
-
-
-# --- does anything answer? ----------------------------------------------------------------------
-
-FEATURES = (
-    "best_answerable",
-    "best_evidence",
-    "best_cosine",
-    "background",
-    "close_answerable",
-    "close_margin",
-)
-
-
-def _background(passages: Sequence[Passage]) -> float:
-    """Say how near a question is to passages that hardly answer: the farther half, on average.
-
-    In documents on one subject everything is near every question, and nearness says little.
-    """
-    nearness = sorted(passage.likeness for passage in passages)
-    farther = nearness[: max(1, len(nearness) // 2)]
-    return sum(farther) / len(farther)
-
-
-def features(
-    readings: Sequence[PassageReading],
-    evidence: Sequence[Evidence],
-    close: PassageReading,
-    *,
-    best_cosine: float,
-    background: float,
-) -> dict[str, float]:
-    """Describe how well passages answer.
-
-    Args:
-        readings: Of the passages.
-        evidence: Their sentences, best first.
-        close: The close reading of the best passage.
-        best_cosine: Of the likeliest sentences under their headings, the one nearest to the
-            question in meaning.
-        background: How near the question is to passages that hardly answer.
-
-    Returns:
-        The values named in `FEATURES`; log-odds are scaled to about [-1, 1].
-    """
-    return {
-        "best_answerable": max(reading.answerable for reading in readings) / 5,
-        "best_evidence": evidence[0].score if evidence else 0.0,
-        "best_cosine": best_cosine,
-        "background": background,
-        "close_answerable": close.answerable / 5,
-        "close_margin": close.margin / 5,
-    }
-
-
-def probability(values: Mapping[str, float], gate: Mapping[str, float]) -> float:
-    """Probability that the passages answer, by a logistic model; calibrated if the model is."""
-    return _logistic(gate["intercept"] + sum(gate[name] * values[name] for name in FEATURES))
-
-
-@lru_cache(maxsize=1)
-def built_in_gate() -> dict[str, float]:
-    """Load the weights of the logistic model that comes with the package, once."""
-    text = (files("briefbot") / "models" / "gate.json").read_text("utf-8")
-    return {str(key): float(value) for key, value in json.loads(text)["weights"].items()}
 
 
 def _missing_words(question: str, passages: Sequence[Passage], idf: Idf) -> tuple[str, ...]:

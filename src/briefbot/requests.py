@@ -120,6 +120,7 @@ _BAD = (
 _ARGUMENTS = re.compile(
     rf"{_PLEASE}(?:(?:give|list|name|tell|show|find|state|offer|provide|write)\s+(?:me\s+|us\s+)?"
     rf"|what\s+are\s+(?=(?:the\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
+    rf"|what\s+are\s+(?=(?:the\s+)?(?:\w+\s+)?arguments\s+(?:{_FOR}|{_AGAINST})\b)"
     rf"|i\s+(?:need|want|would\s+like)\s+|(?={_COUNT_WORDS}\s))"
     rf"(?:the\s+)?(?:{_COUNT}\s+)?(?:of\s+the\s+)?(?:more\s+|main\s+|best\s+|strongest\s+|key\s+|good\s+"
     rf"|different\s+|other\s+|further\s+)*(?:(?P<plain>arguments?|reasons?|points?|cases?)|(?P<good>{_GOOD})"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from briefbot.answer import Cited
-from briefbot.arrange import leans_back
 from briefbot.cite import Quoted, cite, fold
 from briefbot.embed import Embedder, Vectors
-from briefbot.read import Reading, quotes_of
+from briefbot.evidence import leans_back, quotes_of
+from briefbot.read import Reading
 from briefbot.split import split
 from briefbot.types import Document, Passage, Statement
 

@@ -285,6 +285,7 @@ class AnswerKind(StrEnum):
     ARGUMENTS = "arguments"
     SHORTER = "shorter"
     MORE = "more"
+    PARTICULARS = "particulars"
     SMALL_TALK = "small_talk"
     ABOUT = "about"
 

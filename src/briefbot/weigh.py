@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from briefbot.attribution import speaker_of
 from briefbot.cite import Quoted
+from briefbot.evidence import Evidence
 from briefbot.questions import Kind, asks_about_now, kind_of, wanted_definition
-from briefbot.read import Evidence
 from briefbot.terms import names, terms
 
 _Weight = Callable[[Quoted], float]
@@ -55,11 +55,17 @@ def _under_heading(question: str) -> _Weight:
     asked = _words(question)
 
     def weight(quote: Quoted) -> float:
-        likest = max((_overlap(asked, _words(each)) for each in quote.chunk.heading), default=0.0)
+        headings = quote.chunk.heading
+        likest = max((heading_likeness(question, each) for each in headings), default=0.0)
         opposite = any(_turns_round(asked, _words(each)) for each in quote.chunk.heading)
         return _OPPOSITE if opposite else 1.0 + _HEADING * likest
 
     return weight
+
+
+def heading_likeness(question: str, heading: str) -> float:
+    """How much of their words a question and a heading share, in [0, 1]."""
+    return _overlap(_words(question), _words(heading))
 
 
 def _turns_round(asked: set[str], heading: set[str]) -> bool:
@@ -91,7 +97,9 @@ def _overlap(one: set[str], other: set[str]) -> float:
 
 _ABOUT_ITSELF = re.compile(
     r"^\W*(?:(?:this|the following) (?:page|article|document|section|brief|text|list|table|chapter)"
-    r"|readers)\b|\breaders\b[^.;]*\bshould\b",
+    r"|readers)\b|\breaders\b[^.;]*\bshould\b"
+    r"|\b(?:on|in|of) this (?:page|document|brief|glossary|timeline|list|table)\b"
+    r"|^\W*the [\w ]+ (?:is|are) as of\b",
     re.I,
 )
 
@@ -166,14 +174,25 @@ def _of_actor(question: str) -> _Weight:
     def weight(quote: Quoted) -> float:
         chunk = quote.chunk
         speaker = speaker_of(quote.text, chunk.text[: quote.start - chunk.start]) or ""
-        opens = actor <= set(terms(" ".join(quote.text.split()[:_OPENING_WORDS])))
-        if not actor <= {*terms(quote.text), *terms(speaker), *terms(chunk.context)}:
+        opens = _names(actor, terms(" ".join(quote.text.split()[:_OPENING_WORDS])))
+        if not _names(actor, {*terms(quote.text), *terms(speaker), *terms(chunk.context)}):
             return _OTHERS
         return (_SPEAKING if speaker else 1.0) * (_OPENS if opens else 1.0)
 
     return weight
 
 
+def _names(actor: Iterable[str], held: Collection[str]) -> bool:
+    """Whether terms name an actor, also by an adjective: "Chinese" for China."""
+    return all(any(_same_root(term, other) for other in held) for term in actor)
+
+
+def _same_root(one: str, other: str) -> bool:
+    root = max(_LEAST_ROOT, min(len(one), len(other)) - 1)
+    return one[:root] == other[:root]
+
+
+_LEAST_ROOT = 4
 _OPENING_WORDS = 8
 _SPEAKING, _OPENS, _OTHERS = 1.4, 1.2, 0.3
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from briefbot.arrange import in_reading_order, with_antecedents
+from briefbot.choose.announced import with_content
 from briefbot.choose.best import choose
 from briefbot.choose.block import Block
 from briefbot.choose.compared import compared
 from briefbot.choose.defined import defined
 from briefbot.choose.listed import listed
-from briefbot.choose.speakers import by_speaker, with_content
+from briefbot.choose.speakers import by_speaker
 from briefbot.cite import Quoted
+from briefbot.evidence import Evidence
 from briefbot.questions import Kind, kind_of
-from briefbot.read import Evidence
 from briefbot.weigh import weighed
 
 __all__ = ["Block", "blocks", "choose"]
@@ -47,10 +48,10 @@ def blocks(
         definition = defined(question, evidence, most=most)
         if definition:
             return [Block(tuple(definition))]
-    chosen = choose(question, evidence, most=most)
+    chosen = with_content(choose(question, evidence, most=most), most=most)
     ordered = _ordered(chosen, most=most, best_first=kind in {Kind.FACT, Kind.DEFINITION})
     if kind is Kind.POSITION:
-        return by_speaker(with_content(ordered, most=most))
+        return by_speaker(ordered)
     if kind is Kind.LIST:
         return [listed(chosen, most=most)]
     return [Block(tuple(ordered))]

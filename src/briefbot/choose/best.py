@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from briefbot.cite import Quoted
+from briefbot.evidence import Evidence
 from briefbot.questions import Kind, asks_for_fact, compares, kind_of
-from briefbot.read import Evidence
 from briefbot.register import prose
 from briefbot.terms import names, terms
 
-_FACT_MARGIN = 0.8
+_FACT_MARGIN = 0.65
 _POSITION_MARGIN = 0.6
-_EXPLANATION_MARGIN = 0.45
+_EXPLANATION_MARGIN = 0.55
 """Share of the best sentence's score that another one needs to stand beside it."""
 _REPEATS = 0.7
 """Share of the shorter sentence's terms from which two sentences say the same."""

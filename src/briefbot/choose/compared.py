@@ -11,7 +11,7 @@ from briefbot.choose.best import says_the_same
 from briefbot.choose.block import OPENING_WORDS, Block
 from briefbot.choose.listed import is_item
 from briefbot.cite import Quoted
-from briefbot.read import Evidence, at_best
+from briefbot.evidence import Evidence, at_best
 from briefbot.sides import Side, asks_which_first, shared_terms, sides_of
 from briefbot.terms import terms
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from briefbot.arrange import sentence_after, with_antecedents
+from briefbot.arrange import with_antecedents
 from briefbot.cite import Quoted
+from briefbot.evidence import Evidence, sentence_after
 from briefbot.questions import wanted_definition
-from briefbot.read import Evidence
 from briefbot.weigh import saying_what
 
 

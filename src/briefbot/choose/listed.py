@@ -9,7 +9,7 @@ from itertools import takewhile
 from briefbot.arrange import holds, in_reading_order, with_antecedents
 from briefbot.choose.block import Block
 from briefbot.cite import Quoted
-from briefbot.read import quotes_of
+from briefbot.evidence import quotes_of
 from briefbot.weigh import enumerates
 
 

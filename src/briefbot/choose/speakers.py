@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from briefbot.arrange import holds, sentence_after
 from briefbot.attribution import speaker_of
 from briefbot.choose.block import OPENING_WORDS, Block
 from briefbot.cite import Quoted
-
-_ANNOUNCES = re.compile(
-    r"\b(?:spoke|commented|reacted|replied|responded|answered|gave (?:a|another) reason)\b"
-    r"(?!.*(?:\bthat\b|[:“\"]))",
-    re.I,
-)
-
-
-def with_content(quotes: Sequence[Quoted], *, most: int) -> list[Quoted]:
-    """Bring the next sentence after one that only announces that somebody spoke."""
-    found: list[Quoted] = []
-    for quote in quotes:
-        after = sentence_after(quote) if _ANNOUNCES.search(quote.text) else None
-        new = [each for each in (quote, after) if each is not None and not holds(found, each)]
-        if len(found) + len(new) <= most:
-            found += new
-    return found
 
 
 def by_speaker(quotes: Sequence[Quoted]) -> list[Block]:

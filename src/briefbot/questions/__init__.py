@@ -6,6 +6,7 @@ from briefbot.questions.comparisons import compares, sets_against
 from briefbot.questions.definitions import wanted_definition
 from briefbot.questions.facts import asks_for_fact, wanted_thing
 from briefbot.questions.kinds import Kind, kind_of
+from briefbot.questions.particulars import Particular, ParticularAsked, particular_asked
 from briefbot.questions.parts import question_parts, several_questions, sub_queries
 from briefbot.questions.summaries import document_kind, summary_topic
 from briefbot.questions.times import asks_about_now, years_ahead
@@ -13,6 +14,8 @@ from briefbot.questions.times import asks_about_now, years_ahead
 __all__ = [
     "BEYOND_NOTE",
     "Kind",
+    "Particular",
+    "ParticularAsked",
     "asks_about_now",
     "asks_beyond",
     "asks_for_fact",
@@ -20,6 +23,7 @@ __all__ = [
     "compares",
     "document_kind",
     "kind_of",
+    "particular_asked",
     "question_parts",
     "sets_against",
     "several_questions",

@@ -40,12 +40,13 @@ def kind_of(question: str) -> Kind:
 
 _ASKS_HOW_OR_WHAT = re.compile(
     r"^\W*(?:what|how|describe|summari[sz]e|explain|give me)\b(?! (?:many|much))"
-    r"|\b(?:view|position|stance|attitude)s? (?:of|on|about|towards?)\b",
+    r"|\b(?:view|position|stance|attitude)s? (?:of|on|about|towards?)\b"
+    r"|^\W*(?:has|have|did)\b.*\b(?:react|respond|repl|comment)\w*",
     re.I,
 )
 _POSITION = re.compile(
     r"\b(?:think|thinks|thought|believe[sd]?|feel|feels|say|says|said|respond\w*|react\w*|reply"
-    r"|replied|argue[sd]?|criticis\w+|criticiz\w+|oppos\w+|support(?:s|ed|ers)?|reject\w*)\b"
+    r"|replied|comment\w*|argue[sd]?|criticis\w+|criticiz\w+|oppos\w+|support(?:s|ed|ers)?|reject\w*)\b"
     r"|\b(?:view|views|opinions?|positions?|stance|attitudes?|response|reactions?|objections?)\b"
     r"(?= (?:of|on|to|about|towards?|against|by)\b|\W*$)"
     r"|\bhow (?:do|does|did|has|have) (?:the )?[\w’' -]+? (?:see|saw|view|viewed|regard)",
