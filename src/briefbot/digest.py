@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from briefbot.cite import Quoted
 from briefbot.evidence import Evidence, leans_back, section_of, sentence_before
+from briefbot.terms import terms
 from briefbot.types import Chunk
 
 SIZE_CHARS = 1100
@@ -35,19 +36,22 @@ class Digest:
         return None
 
 
-def digest(evidence: Sequence[Evidence], *, size_chars: int = SIZE_CHARS) -> Digest:
+def digest(question: str, evidence: Sequence[Evidence], *, size_chars: int = SIZE_CHARS) -> Digest:
     """Put the likeliest sentences together, best section first, each section in its order.
 
     Args:
+        question: A heading that shares no word with it is left out: it would mislead.
         evidence: Sentences, best first.
         size_chars: Of the sentences together; the first is taken whatever its length.
     """
     quotes = _likeliest([item.quote for item in evidence], size_chars)
     sections = list(dict.fromkeys(section_of(quote.chunk) for quote in quotes))
+    asked = set(terms(question))
     text, places = "", []
     for section in sections:
         own = [quote for quote in quotes if section_of(quote.chunk) == section]
-        text += f"{_name(own[0].chunk)}\n"
+        name = _name(own[0].chunk)
+        text += f"{name}\n" if asked & set(terms(name)) else ""
         for quote in sorted(own, key=lambda each: each.start):
             places.append((len(text), quote))
             text += f"{quote.text} "

@@ -129,7 +129,7 @@ class CrossReader:
             key=lambda item: -item.score,
         )
         likeliest = [_headed(item.quote) for item in evidence[:_HEADED]]
-        together = digest(evidence)
+        together = digest(question, evidence)
         (close,) = self._close.read(question, [together.text])
         values = features(
             readings,

@@ -12,7 +12,7 @@ from briefbot.terms import names, terms
 
 _FACT_MARGIN = 0.65
 _POSITION_MARGIN = 0.6
-_EXPLANATION_MARGIN = 0.55
+_EXPLANATION_MARGIN = 0.5
 """Share of the best sentence's score that another one needs to stand beside it."""
 _REPEATS = 0.7
 """Share of the shorter sentence's terms from which two sentences say the same."""
