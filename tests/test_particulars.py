@@ -1,6 +1,6 @@
 import pytest
 
-from briefbot.particulars import document_called, lacking, particular_of
+from briefbot.particulars import document_called, lacking, may_name_author, particular_of
 from briefbot.questions import Particular, particular_asked
 from briefbot.types import AnswerKind, AnswerStatus, Document
 
@@ -89,3 +89,12 @@ def test_the_author_of_a_document_that_names_none_is_not_in_the_documents(bot):
     )
     assert "The Old Bridge" in answer.notes[0]
     assert "names no author" in answer.notes[0]
+
+
+@pytest.mark.parametrize("line", ["By Ann Smith", "*By Ann Smith, 2021*", "Author: Ann Smith"])
+def test_a_text_that_may_name_its_author_is_read(line):
+    assert may_name_author(Document("a.txt", "A", f"Bridges\n\n{line}\n\nThe bridge stands."))
+
+
+def test_a_bridge_built_by_somebody_names_no_author():
+    assert not may_name_author(Document("a.txt", "A", "The bridge was built by Ann Smith."))

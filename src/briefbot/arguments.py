@@ -130,6 +130,7 @@ def listed_under(
 
 
 _IS_THE_QUESTION = 0.7
+"""Share of their words that a question and a heading have in common if they ask the same."""
 
 
 def _sidedness(quote: Quoted, side: str) -> float:

@@ -72,10 +72,10 @@ def _likeliest(quotes: Iterable[Quoted], size_chars: int) -> list[Quoted]:
         return sum(len(quote.text) for quote in group)
 
     for quote in quotes:
-        before = sentence_before(quote) if leans_back(quote.text) else None
-        group = [each for each in (before, quote) if each and each.text not in taken]
         if quote.text in taken:
             continue
+        before = sentence_before(quote) if leans_back(quote.text) else None
+        group = [each for each in (before, quote) if each and each.text not in taken]
         if taken and held[quote.chunk.document] + size(group) > _DOCUMENT_SHARE * size_chars:
             waiting.append(group)
             continue

@@ -49,6 +49,18 @@ def particular_of(document: Document, wanted: Particular) -> str:
             return f"{title} is dated {_day(document.date)}." if document.date else ""
 
 
+def may_name_author(document: Document) -> bool:
+    """Whether the text itself may say who wrote it: "By Ann Smith" at its top or its end."""
+    body = document.text[document.body_start :]
+    return bool(_BYLINE.search(body[:_EDGE_CHARS]) or _BYLINE.search(body[-_EDGE_CHARS:]))
+
+
+_EDGE_CHARS = 600
+_BYLINE = re.compile(
+    r"^\W*(?:(?i:written|prepared|compiled|reported)\s+)?(?i:by|authors?)\b\s*:?\s+\W*[A-Z]", re.M
+)
+
+
 def lacking(document: Document, wanted: Particular) -> str:
     """Say that a document's particulars do not hold what is wanted, and what they hold."""
     held = [each for each in (document.publisher, _day(document.date)) if each]

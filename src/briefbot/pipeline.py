@@ -30,9 +30,10 @@ from briefbot.generation import newest_date
 from briefbot.language import ENGLISH, kind_refusal, language_of
 from briefbot.notes import missing_note, time_note
 from briefbot.oblige import Desk, oblige
-from briefbot.particulars import document_called, lacking, particular_of
+from briefbot.particulars import document_called, lacking, may_name_author, particular_of
 from briefbot.questions import (
     BEYOND_NOTE,
+    Particular,
     asks_beyond,
     check_question,
     document_kind,
@@ -370,8 +371,10 @@ class BriefBot:
             return None
         draft = replace(self._nothing(question, full), request=AnswerKind.PARTICULARS, notes=())
         said = particular_of(document, asked.wanted)
-        if not said:
+        if not said and asked.wanted is Particular.AUTHOR and not may_name_author(document):
             return replace(draft, notes=(lacking(document, asked.wanted),))
+        if not said:
+            return None
         return replace(draft, status=AnswerStatus.ANSWERED, reply=said, confidence=1.0)
 
     def _document_to_summarise(self, question: str, index: OpenIndex) -> Document | None:
