@@ -58,6 +58,14 @@ def test_the_words_that_no_passage_holds_are_named(reader):
     assert set(reading.missing) == {"mayor", "opened", "Gothenburg"}
 
 
+def test_half_a_name_is_not_missing(reader):
+    text = "The bridge was a gift of the United States."
+
+    reading = reader.read("Why did the United States give the tower?", [passage(text)])
+
+    assert reading.missing == ("tower",)
+
+
 def test_without_passages_nothing_answers(reader):
     reading = reader.read("When?", [])
 

@@ -287,8 +287,9 @@ _UNNAMED_COST = 0.3
 def _missing_words(question: str, passages: Sequence[Passage], idf: Idf) -> tuple[str, ...]:
     held = {term for passage in passages for term in terms(_with_context(passage.chunk))}
     words: dict[str, str] = {}
+    asked = set(terms(question))  # "United States" is one term: no passage lacks "United" alone
     for word in re.findall(r"[^\W_]+(?:['’.-][^\W_]+)*", question):
         found = terms(word)
-        if found and not set(found) & held:
+        if set(found) & asked and not set(found) & held:
             words[word] = found[0]
     return tuple(sorted(words, key=lambda word: -idf(words[word])))
