@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 
+from briefbot.days import in_words
 from briefbot.questions import asks_about_now, wanted_thing, years_ahead
 from briefbot.read import Reading
 from briefbot.sides import sides_of
@@ -90,19 +90,11 @@ def time_note(question: str, citations: Sequence[Citation], newest: str) -> str:
         newest: ISO date of the newest document; empty where none is dated.
     """
     if newest and years_ahead(question, int(newest[:4])):
-        return f"The newest document is of {_day(newest)}; none can say what holds after that."
+        return f"The newest document is of {in_words(newest)}; none can say what holds after that."
     cited = max((citation.date for citation in citations), default="")
     if cited and asks_about_now(question):
-        return f"As of {_day(cited)}, the newest document cited; it may have changed since."
+        return f"As of {in_words(cited)}, the newest document cited; it may have changed since."
     return ""
-
-
-def _day(iso_date: str) -> str:
-    try:
-        day = date.fromisoformat(iso_date)
-    except ValueError:
-        return iso_date
-    return f"{day.day} {day:%B %Y}"
 
 
 def missing_side_note(question: str, statements: Sequence[Statement]) -> str:

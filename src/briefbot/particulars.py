@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from itertools import chain, islice
 
+from briefbot.days import in_words
 from briefbot.questions import Particular, document_kind
 from briefbot.terms import terms
 from briefbot.types import Document
@@ -16,14 +17,34 @@ def document_called(name: str, documents: Iterable[Document]) -> Document | None
 
     "The article" is the only one of that kind; a title may stop before its colon.
     """
-    known = list(documents)
     kind = document_kind(name)
     if kind is not None:
-        fitting = [each for each in known if len(known) == 1 or (kind and each.kind == kind)]
-    else:
-        wanted = terms(_KIND.sub("", name))
-        fitting = [each for each in known if wanted and wanted in _titles(each)]
-    return fitting[0] if len(fitting) == 1 else None
+        return _of_kind(kind, documents)
+    wanted = terms(_KIND.sub("", name))
+    return _only(each for each in documents if wanted and wanted in _titles(each))
+
+
+def document_titled_with(words: str, documents: Iterable[Document]) -> Document | None:
+    """Find the one document with these words in its title, or of the kind that they name."""
+    kind = document_kind(words)
+    if kind is not None:
+        return _of_kind(kind, documents)
+    wanted = set(terms(words))
+    return _only(each for each in documents if wanted and wanted <= set(terms(each.title)))
+
+
+def _of_kind(kind: str, documents: Iterable[Document]) -> Document | None:
+    """Find the only document of a kind; where there is but one document, any kind means it."""
+    rest = iter(documents)
+    first_two = list(islice(rest, 2))
+    if len(first_two) == 1:
+        return first_two[0]
+    return _only(each for each in chain(first_two, rest) if kind and each.kind == kind)
+
+
+def _only(fitting: Iterable[Document]) -> Document | None:
+    found = list(islice(fitting, 2))
+    return found[0] if len(found) == 1 else None
 
 
 _KIND = re.compile(
@@ -46,7 +67,7 @@ def particular_of(document: Document, wanted: Particular) -> str:
         case Particular.PUBLISHER:
             return f"{title} was published by {document.publisher}." if document.publisher else ""
         case Particular.DATE:
-            return f"{title} is dated {_day(document.date)}." if document.date else ""
+            return f"{title} is dated {in_words(document.date)}." if document.date else ""
 
 
 def may_name_author(document: Document) -> bool:
@@ -63,15 +84,6 @@ _BYLINE = re.compile(
 
 def lacking(document: Document, wanted: Particular) -> str:
     """Say that a document's particulars do not hold what is wanted, and what they hold."""
-    held = [each for each in (document.publisher, _day(document.date)) if each]
+    held = [each for each in (document.publisher, in_words(document.date)) if each]
     given = f" ({', '.join(held)})" if held else ""
     return f"“{document.title}”{given} names no {wanted.value}."
-
-
-def _day(iso: str) -> str:
-    """Write "2025-11-12" as "12 November 2025"; what is no full date stays as it is."""
-    try:
-        day = date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{day.day} {day:%B %Y}"

@@ -30,13 +30,18 @@ from briefbot.generation import newest_date
 from briefbot.language import ENGLISH, kind_refusal, language_of
 from briefbot.notes import missing_note, time_note
 from briefbot.oblige import Desk, oblige
-from briefbot.particulars import document_called, lacking, may_name_author, particular_of
+from briefbot.particulars import (
+    document_called,
+    document_titled_with,
+    lacking,
+    may_name_author,
+    particular_of,
+)
 from briefbot.questions import (
     BEYOND_NOTE,
     Particular,
     asks_beyond,
     check_question,
-    document_kind,
     particular_asked,
     several_questions,
     summary_topic,
@@ -46,7 +51,6 @@ from briefbot.requests import questions_of, read_request, without_courtesy
 from briefbot.settings import BUILT_IN_MODEL, Settings, load_settings
 from briefbot.several import joined
 from briefbot.summarise import SENTENCES, SummaryAnswerer
-from briefbot.terms import terms
 from briefbot.types import Answer, AnswerKind, AnswerStatus, Document, Passage, Turn
 from briefbot.verify import checked_answers
 from briefbot.widen import widened
@@ -365,32 +369,23 @@ class BriefBot:
         asked = particular_asked(full)
         if asked is None:
             return None
-        documents = (read_document(index.folder, each) for each in index.manifest.documents)
-        document = document_called(asked.document, documents)
+        document = document_called(asked.document, _documents(index))
         if document is None:
             return None
         draft = replace(self._nothing(question, full), request=AnswerKind.PARTICULARS, notes=())
         said = particular_of(document, asked.wanted)
-        if not said and asked.wanted is Particular.AUTHOR and not may_name_author(document):
+        if said:
+            return replace(draft, status=AnswerStatus.ANSWERED, reply=said, confidence=1.0)
+        if asked.wanted is Particular.AUTHOR and not may_name_author(document):
             return replace(draft, notes=(lacking(document, asked.wanted),))
-        if not said:
-            return None
-        return replace(draft, status=AnswerStatus.ANSWERED, reply=said, confidence=1.0)
+        return None
 
     def _document_to_summarise(self, question: str, index: OpenIndex) -> Document | None:
         """Find the one document that a request for a summary means, if it means one."""
         topic = summary_topic(question)
         if topic is None:
             return None
-        ids = index.manifest.documents
-        documents = (read_document(index.folder, each) for each in ids)
-        kind = document_kind(topic)
-        if kind is not None:
-            named = [d for d in documents if len(ids) == 1 or (kind and d.kind == kind)]
-        else:
-            wanted = set(terms(topic))
-            named = [d for d in documents if wanted and wanted <= set(terms(d.title))]
-        return named[0] if len(named) == 1 else None
+        return document_titled_with(topic, _documents(index))
 
     def _summarised(
         self, question: str, full: str, index: OpenIndex, *, most: int = SENTENCES
@@ -476,6 +471,10 @@ def _resolved(history: Sequence[Turn], names: Collection[str]) -> tuple[Turn, ..
         full = standalone(last, resolved, names)
         resolved = (*resolved, replace(turn, question=full))
     return resolved
+
+
+def _documents(index: OpenIndex) -> Iterator[Document]:
+    return (read_document(index.folder, each) for each in index.manifest.documents)
 
 
 def _timed(answer: Answer, started: float) -> Answer:

@@ -50,7 +50,7 @@ class Reading:
         probability: Calibrated probability in [0, 1] that they answer the question.
         missing: Words of the question that stand in none of the passages, rarest first.
         features: What the probability rests on, by name.
-        span: The words that answer, of the passage whose span is surest; they may be wrong.
+        span: The words that answer by the close reading; they may be wrong.
         disputes: For the sections of the index's fact-checks, what they dispute.
         retold: Where sentences of the passages retell a checked document, its own sentence.
         sides: Of a comparison, the sentences that answer it for one side alone, by the side's name.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from html import escape
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from briefbot.days import in_words
 from briefbot.errors import BriefBotError
 from briefbot.types import Passage
 
@@ -54,11 +54,7 @@ def safe_url(url: str) -> str:
 
 def render_date(iso_date: str) -> str:
     """Write an ISO date as `12 November 2025`; leave any other text as it is."""
-    try:
-        day = date.fromisoformat(iso_date)
-    except ValueError:
-        return escaped(iso_date)
-    return f"{day.day} {day:%B %Y}"
+    return escaped(in_words(iso_date))
 
 
 def render_origin(iso_date: str, url: str) -> str:
